@@ -1,0 +1,1 @@
+//! Units, epoch arithmetic and the call auction.
