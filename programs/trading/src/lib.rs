@@ -1,6 +1,172 @@
+//! Orders, epochs, clearing and settlement of the energy market.
+//!
+//! Tokens sit in vaults before any order exists; the ledger says whose they are. Orders of
+//! an epoch are an append-only log with totals a price tick. When the epoch is over and
+//! closed, anybody drives the clearing: one price from the totals, then one pass over the
+//! log that credits the fills. Nobody posts a result, so nobody can post a wrong one.
+
 use anchor_lang::prelude::*;
+
+pub mod constants;
+pub mod errors;
+pub mod events;
+pub mod instructions;
+pub mod state;
+
+pub use state::*;
+
+use instructions::*;
 
 declare_id!("trdEYHHQ8jafNUVfuztRA6qbrsjgci3JVxUF7iNQo4n");
 
+// The instructions of an order's life come first: dispatch costs less for earlier ones.
 #[program]
-pub mod trading {}
+pub mod trading {
+    use super::*;
+
+    /// Places one bid for `energy_wh` at up to `price` payment base units a kWh.
+    ///
+    /// Authority: the seat's owner. `client_id` must exceed all earlier ones of the seat.
+    /// Locks the full price. Emits `OrderCreated`.
+    pub fn create_buy_order(
+        ctx: Context<PlaceOrders>,
+        seat: u16,
+        energy_wh: u64,
+        price: u64,
+        client_id: u64,
+    ) -> Result<()> {
+        instructions::place_orders::single(ctx, Side::Bid, seat, energy_wh, price, client_id)
+    }
+
+    /// Places one ask of `energy_wh` at `price` payment base units a kWh or more.
+    ///
+    /// Authority: the seat's owner, a prosumer. Locks the energy. Emits `OrderCreated`.
+    pub fn create_sell_order(
+        ctx: Context<PlaceOrders>,
+        seat: u16,
+        energy_wh: u64,
+        price: u64,
+        client_id: u64,
+    ) -> Result<()> {
+        instructions::place_orders::single(ctx, Side::Ask, seat, energy_wh, price, client_id)
+    }
+
+    /// Places many orders of one side, all or none: six bytes each, tick u16 and lots u32.
+    ///
+    /// Authority: the seat's owner. The orders get consecutive client ids from `client_id`.
+    pub fn place_orders(
+        ctx: Context<PlaceOrders>,
+        seat: u16,
+        side: Side,
+        client_id: u64,
+        records: Vec<u8>,
+    ) -> Result<()> {
+        instructions::place_orders::batch(ctx, side, seat, client_id, records)
+    }
+
+    /// Cancels the live order at `index` of `epoch` before the epoch ends, and unlocks it.
+    ///
+    /// Authority: the owner of the seat that placed it. Works while trading is paused.
+    pub fn cancel_order(ctx: Context<CancelOrder>, epoch: u32, index: u32, client_id: u64) -> Result<()> {
+        instructions::cancel_order::handler(ctx, epoch, index, client_id)
+    }
+
+    /// Prices a closed epoch and credits the fills of up to `max_orders` further orders.
+    ///
+    /// Authority: anybody. Final bytes do not depend on the steps; once settled it does nothing.
+    pub fn clear_epoch(ctx: Context<ClearEpoch>, max_orders: u32) -> Result<()> {
+        instructions::clear_epoch::handler(ctx, max_orders)
+    }
+
+    /// Opens the current epoch in a free book of the ring.
+    ///
+    /// Authority: anybody; clients send it in front of an epoch's first order.
+    pub fn open_epoch(ctx: Context<OpenEpoch>) -> Result<()> {
+        instructions::open_epoch::handler(ctx)
+    }
+
+    /// Freezes the orders of an epoch that is over and creates its result account.
+    ///
+    /// Authority: the oracle's address; after the grace period anybody.
+    pub fn close_epoch(ctx: Context<CloseEpoch>) -> Result<()> {
+        instructions::close_epoch::handler(ctx)
+    }
+
+    /// Releases the locks of up to `max_orders` orders of a closed epoch that could not be
+    /// cleared for the market's void delay because clearing was paused.
+    ///
+    /// Authority: anybody.
+    pub fn void_epoch(ctx: Context<VoidEpoch>, max_orders: u32) -> Result<()> {
+        instructions::void_epoch::handler(ctx, max_orders)
+    }
+
+    /// Moves `amount` (Wh or payment base units) of the signer's tokens into custody.
+    ///
+    /// Authority: the seat's owner.
+    pub fn deposit(ctx: Context<Deposit>, seat: u16, asset: Asset, amount: u64) -> Result<()> {
+        instructions::deposit::handler(ctx, seat, asset, amount)
+    }
+
+    /// Moves `amount` (Wh or payment base units) of free balance to the owner's token account.
+    ///
+    /// Authority: the seat's owner, whatever the seat's standing. Works while trading is paused.
+    pub fn withdraw(ctx: Context<Withdraw>, seat: u16, asset: Asset, amount: u64) -> Result<()> {
+        instructions::withdraw::handler(ctx, seat, asset, amount)
+    }
+
+    /// Takes used energy from the seat's free balance and burns it.
+    ///
+    /// Authority: the oracle's address, which checks the meter, and the seat's owner.
+    pub fn retire_energy(ctx: Context<RetireEnergy>, seat: u16, energy_wh: u64) -> Result<()> {
+        instructions::retire_energy::handler(ctx, seat, energy_wh)
+    }
+
+    /// Opens a seat for a registered, active user. `ordinal` is 0, or 1 for a second seat.
+    ///
+    /// Authority: the user's key. Officials are refused.
+    pub fn open_seat(ctx: Context<OpenSeat>, ordinal: u8) -> Result<()> {
+        instructions::open_seat::handler(ctx, ordinal)
+    }
+
+    /// Copies the user's current key, kind and standing from the registry to the seat.
+    ///
+    /// Authority: anybody.
+    pub fn refresh_seat(ctx: Context<RefreshSeat>, seat: u16) -> Result<()> {
+        instructions::refresh_seat::handler(ctx, seat)
+    }
+
+    /// Frees an empty seat for others and returns the rent of its pointer.
+    ///
+    /// Authority: the seat's owner.
+    pub fn close_seat(ctx: Context<CloseSeat>) -> Result<()> {
+        instructions::close_seat::handler(ctx)
+    }
+
+    /// Creates a market with its vaults and ledger.
+    ///
+    /// Authority: a registry authority, who becomes the market's authority.
+    pub fn create_market(ctx: Context<CreateMarket>, args: MarketArgs) -> Result<()> {
+        instructions::create_market::handler(ctx, args)
+    }
+
+    /// Changes the rules of epochs that are not open yet.
+    ///
+    /// Authority: the market's authority, within governance's limits.
+    pub fn update_market(ctx: Context<UpdateMarket>, changes: MarketChanges) -> Result<()> {
+        instructions::update_market::handler(ctx, changes)
+    }
+
+    /// Adopts a book into the market's ring.
+    ///
+    /// Authority: the market's authority.
+    pub fn add_book(ctx: Context<AddBook>) -> Result<()> {
+        instructions::add_book::handler(ctx)
+    }
+
+    /// Closes a book that is out of use and returns its rent.
+    ///
+    /// Authority: the market's authority.
+    pub fn remove_book(ctx: Context<RemoveBook>) -> Result<()> {
+        instructions::remove_book::handler(ctx)
+    }
+}

@@ -1,0 +1,138 @@
+use anchor_lang::prelude::*;
+
+use crate::state::{Asset, Side};
+
+#[event]
+pub struct MarketCreated {
+    pub market: u32,
+    pub address: Pubkey,
+    pub authority: Pubkey,
+}
+
+#[event]
+pub struct MarketUpdated {
+    pub market: u32,
+}
+
+#[event]
+pub struct BookAdded {
+    pub market: u32,
+    pub book: Pubkey,
+    pub capacity: u32,
+}
+
+#[event]
+pub struct BookRemoved {
+    pub market: u32,
+    pub book: Pubkey,
+}
+
+#[event]
+pub struct SeatOpened {
+    pub market: u32,
+    pub seat: u16,
+    pub user: Pubkey,
+    pub ordinal: u8,
+}
+
+#[event]
+pub struct SeatRefreshed {
+    pub market: u32,
+    pub seat: u16,
+    pub status: u8,
+}
+
+#[event]
+pub struct SeatClosed {
+    pub market: u32,
+    pub seat: u16,
+    pub user: Pubkey,
+}
+
+/// `amount` in Wh or payment base units, as `asset` says; `free` is the balance after.
+#[event]
+pub struct Deposited {
+    pub market: u32,
+    pub seat: u16,
+    pub asset: Asset,
+    pub amount: u64,
+    pub free: u64,
+}
+
+/// `amount` in Wh or payment base units, as `asset` says; `free` is the balance after.
+#[event]
+pub struct Withdrawn {
+    pub market: u32,
+    pub seat: u16,
+    pub asset: Asset,
+    pub amount: u64,
+    pub free: u64,
+}
+
+#[event]
+pub struct EpochOpened {
+    pub market: u32,
+    pub epoch: u32,
+    pub book: Pubkey,
+    pub closes_at: i64,
+}
+
+/// `count` orders of one seat, at `first_index` and the places after it in the epoch's log.
+#[event]
+pub struct OrderCreated {
+    pub market: u32,
+    pub epoch: u32,
+    pub sequence: u64,
+    pub first_index: u32,
+    pub count: u16,
+    pub seat: u16,
+    pub side: Side,
+}
+
+#[event]
+pub struct OrderCancelled {
+    pub market: u32,
+    pub epoch: u32,
+    pub sequence: u64,
+    pub index: u32,
+    pub seat: u16,
+}
+
+#[event]
+pub struct EpochClosed {
+    pub market: u32,
+    pub epoch: u32,
+    pub orders: u32,
+}
+
+/// The outcome of an epoch. Prices in payment base units a kWh, money in payment base units.
+#[event]
+pub struct EpochCleared {
+    pub market: u32,
+    pub epoch: u32,
+    pub sequence: u64,
+    pub no_trade: bool,
+    pub price: u64,
+    pub price_low: u64,
+    pub price_high: u64,
+    pub volume_wh: u64,
+    pub buyers_paid: u64,
+    pub fees: u64,
+    pub orders: u32,
+    pub digest: [u8; 32],
+}
+
+#[event]
+pub struct EpochVoided {
+    pub market: u32,
+    pub epoch: u32,
+    pub sequence: u64,
+}
+
+/// Energy taken out of custody and burned because its owner used it.
+#[event]
+pub struct EnergyUsed {
+    pub market: u32,
+    pub seat: u16,
+    pub energy_wh: u64,
+}

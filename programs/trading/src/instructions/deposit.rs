@@ -1,0 +1,65 @@
+use anchor_lang::prelude::*;
+use anchor_spl::token::{self, Token, TokenAccount, Transfer};
+use energy_core::units::grid_units;
+
+use crate::{errors::TradingError, events::Deposited, state::*};
+
+#[derive(Accounts)]
+#[instruction(seat: u16, asset: Asset)]
+pub struct Deposit<'info> {
+    pub owner: Signer<'info>,
+    #[account(has_one = ledger @ TradingError::WrongLedger)]
+    pub market: Box<Account<'info, Market>>,
+    #[account(mut)]
+    pub ledger: AccountLoader<'info, Ledger>,
+    #[account(mut, constraint = source.mint == market.vault(asset).0 @ TradingError::WrongMint)]
+    pub source: Box<Account<'info, TokenAccount>>,
+    /// CHECK: address only; the token program reads it.
+    #[account(mut, address = market.vault(asset).1 @ TradingError::WrongVault)]
+    pub vault: UncheckedAccount<'info>,
+    pub token_program: Program<'info, Token>,
+}
+
+/// Token base units of `amount`, which counts Wh of energy or base units of payment.
+pub fn token_units(asset: Asset, amount: u64) -> Result<u64> {
+    require!(amount > 0, TradingError::ZeroAmount);
+    match asset {
+        Asset::Energy => grid_units(amount).ok_or(error!(TradingError::AmountTooLarge)),
+        Asset::Payment => Ok(amount),
+    }
+}
+
+pub fn handler(ctx: Context<Deposit>, seat: u16, asset: Asset, amount: u64) -> Result<()> {
+    let accounts = ctx.accounts;
+    let units = token_units(asset, amount)?;
+    require!(accounts.source.amount >= units, TradingError::InsufficientBalance);
+
+    let info = accounts.ledger.to_account_info();
+    let free = {
+        let mut data = info.try_borrow_mut_data()?;
+        let (ledger, seats) = Ledger::split(&mut data)?;
+        let entry = Seat::owned(seats, seat, accounts.owner.key())?;
+        let (free, total) = match asset {
+            Asset::Energy => (&mut entry.energy_free, &mut ledger.energy_wh),
+            Asset::Payment => (&mut entry.payment_free, &mut ledger.payment),
+        };
+        // The sum bounds every seat, so checking it here lets settlement add without fear.
+        *total = total.checked_add(amount).ok_or(TradingError::AmountTooLarge)?;
+        *free += amount;
+        *free
+    };
+
+    token::transfer(
+        CpiContext::new(
+            accounts.token_program.key(),
+            Transfer {
+                from: accounts.source.to_account_info(),
+                to: accounts.vault.to_account_info(),
+                authority: accounts.owner.to_account_info(),
+            },
+        ),
+        units,
+    )?;
+    emit!(Deposited { market: accounts.market.id, seat, asset, amount, free });
+    Ok(())
+}

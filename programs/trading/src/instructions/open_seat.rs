@@ -1,0 +1,65 @@
+use anchor_lang::prelude::*;
+use governance::{Pause, TRADING};
+use registry::{Registry, User, UserStatus};
+
+use crate::{constants::*, errors::TradingError, events::SeatOpened, state::*};
+
+#[derive(Accounts)]
+#[instruction(ordinal: u8)]
+pub struct OpenSeat<'info> {
+    #[account(mut)]
+    pub payer: Signer<'info>,
+    pub owner: Signer<'info>,
+    pub pause: Account<'info, Pause>,
+    pub registry: Box<Account<'info, Registry>>,
+    #[account(constraint = user.key == owner.key() @ TradingError::WrongUser)]
+    pub user: Box<Account<'info, User>>,
+    /// CHECK: read for its existence only: a record here makes the owner an official.
+    #[account(seeds = [OPERATOR_SEED, owner.key().as_ref()], bump, seeds::program = ORACLE_PROGRAM_ID)]
+    pub operator_record: UncheckedAccount<'info>,
+    #[account(has_one = ledger @ TradingError::WrongLedger)]
+    pub market: Box<Account<'info, Market>>,
+    #[account(mut)]
+    pub ledger: AccountLoader<'info, Ledger>,
+    #[account(
+        init_if_needed, payer = payer, space = 8 + SeatPointer::INIT_SPACE,
+        seeds = [SEAT_SEED, market.key().as_ref(), user.key().as_ref(), &[ordinal]], bump,
+    )]
+    pub pointer: Box<Account<'info, SeatPointer>>,
+    pub system_program: Program<'info, System>,
+}
+
+/// Whether the key behind `user` is an authority or an operator, who may not trade.
+pub fn is_official(registry: &Registry, user: &User, operator_record: &UncheckedAccount) -> bool {
+    registry.is_authority(&user.key) || operator_record.owner == &ORACLE_PROGRAM_ID
+}
+
+pub fn handler(ctx: Context<OpenSeat>, ordinal: u8) -> Result<()> {
+    let accounts = ctx.accounts;
+    require!(!accounts.pause.is_paused(TRADING), TradingError::TradingPaused);
+    require!(ordinal < SEATS_PER_USER, TradingError::TooManySeats);
+    require!(accounts.user.status == UserStatus::Active, TradingError::UserNotActive);
+    let official = is_official(&accounts.registry, &accounts.user, &accounts.operator_record);
+    require!(!official, TradingError::OfficialCannotTrade);
+    require!(accounts.pointer.version == 0, TradingError::SeatAlreadyOpen);
+
+    let info = accounts.ledger.to_account_info();
+    let mut data = info.try_borrow_mut_data()?;
+    let (ledger, seats) = Ledger::split(&mut data)?;
+    let index = ledger.take_seat(seats)?;
+    let seat = &mut seats[usize::from(index)];
+    seat.user = accounts.user.key();
+    seat.ordinal = ordinal;
+    seat.mirror(&accounts.user, official);
+
+    accounts.pointer.set_inner(SeatPointer {
+        version: ACCOUNT_VERSION,
+        bump: ctx.bumps.pointer,
+        market: accounts.market.key(),
+        user: accounts.user.key(),
+        ordinal,
+        seat: index,
+    });
+    emit!(SeatOpened { market: accounts.market.id, seat: index, user: accounts.user.key(), ordinal });
+    Ok(())
+}

@@ -1,0 +1,154 @@
+use anchor_lang::prelude::*;
+use governance::{Pause, TRADING};
+
+use crate::{constants::*, errors::TradingError, events::OrderCreated, state::*};
+
+#[derive(Accounts)]
+pub struct PlaceOrders<'info> {
+    pub owner: Signer<'info>,
+    #[account(mut)]
+    pub ledger: AccountLoader<'info, Ledger>,
+    #[account(mut)]
+    pub book: AccountLoader<'info, Book>,
+    pub pause: Account<'info, Pause>,
+}
+
+/// One order in domain units.
+pub fn single(
+    ctx: Context<PlaceOrders>,
+    side: Side,
+    seat: u16,
+    energy_wh: u64,
+    price: u64,
+    client_id: u64,
+) -> Result<()> {
+    place(ctx.accounts, side, seat, client_id, 1, |run| {
+        let grid = run.book.header.grid();
+        let tick = grid.tick_of(price).map_err(TradingError::from)?;
+        let lots = grid.lots_of(energy_wh).map_err(TradingError::from)?;
+        run.push(tick, lots)
+    })
+}
+
+/// Many orders in ticks and lots, packed into `records` of six bytes.
+pub fn batch(ctx: Context<PlaceOrders>, side: Side, seat: u16, client_id: u64, records: Vec<u8>) -> Result<()> {
+    const LEN: usize = ORDER_RECORD_LEN as usize;
+    let count = records.len() / LEN;
+    require!(count > 0 && records.len() % LEN == 0, TradingError::MalformedBatch);
+    place(ctx.accounts, side, seat, client_id, count as u16, |run| {
+        for record in records.chunks_exact(LEN) {
+            let tick = u16::from_le_bytes([record[0], record[1]]);
+            let lots = u32::from_le_bytes([record[2], record[3], record[4], record[5]]);
+            run.push(tick, lots)?;
+        }
+        Ok(())
+    })
+}
+
+/// The state that orders of one instruction share.
+struct Run<'a> {
+    book: BookView<'a>,
+    seat: &'a mut Seat,
+    side: Side,
+    seat_index: u16,
+    client_id: u64,
+    placed_at: u32,
+}
+
+impl Run<'_> {
+    /// Locks what the order may cost, and appends it.
+    #[inline(always)]
+    fn push(&mut self, tick: u16, lots: u32) -> Result<()> {
+        let header = &mut *self.book.header;
+        let seat = &mut *self.seat;
+        require!((header.min_lots..=header.max_lots).contains(&lots), TradingError::InvalidOrderAmount);
+        let entry = self.book.ticks.get_mut(usize::from(tick)).ok_or(TradingError::PriceOutOfBounds)?;
+        let (free, locked, amount, at_tick, on_side) = match self.side {
+            Side::Bid => {
+                header.highest_bid = header.highest_bid.max(tick);
+                let cost = u64::from(lots).wrapping_mul(lot_value(header.first_lot_value, header.tick_lot_value, tick));
+                (&mut seat.payment_free, &mut seat.payment_locked, cost, &mut entry.bid, &mut header.bid_lots)
+            }
+            Side::Ask => {
+                header.lowest_ask = header.lowest_ask.min(tick);
+                let energy = u64::from(lots).wrapping_mul(u64::from(header.lot_wh));
+                (&mut seat.energy_free, &mut seat.energy_locked, energy, &mut entry.ask, &mut header.ask_lots)
+            }
+        };
+        *free = free.checked_sub(amount).ok_or(TradingError::InsufficientBalance)?;
+        *locked += amount;
+        // A side's sum bounds every tick of it.
+        *on_side = on_side.checked_add(lots).ok_or(TradingError::BookVolumeExceeded)?;
+        *at_tick = at_tick.wrapping_add(lots);
+
+        let order = self.book.orders.get_mut(header.count as usize).ok_or(TradingError::BookFull)?;
+        *order = Order {
+            client_id: self.client_id,
+            lots,
+            filled: 0,
+            placed_at: self.placed_at,
+            tick,
+            seat: self.seat_index,
+            side: self.side as u8,
+            status: ORDER_ACTIVE,
+            padding: [0; 6],
+        };
+        header.count += 1;
+        self.client_id += 1;
+        Ok(())
+    }
+}
+
+#[inline(always)]
+fn place(
+    accounts: &PlaceOrders,
+    side: Side,
+    seat_index: u16,
+    client_id: u64,
+    count: u16,
+    orders: impl FnOnce(&mut Run) -> Result<()>,
+) -> Result<()> {
+    require!(!accounts.pause.is_paused(TRADING), TradingError::TradingPaused);
+    let now = Clock::get()?.unix_timestamp;
+
+    let mut book_data = accounts.book.as_ref().try_borrow_mut_data()?;
+    let book = Book::split(&mut book_data)?;
+    require_keys_eq!(book.header.ledger, *accounts.ledger.as_ref().key, TradingError::WrongLedger);
+    require!(!book.header.is(BookState::Idle), TradingError::EpochNotOpen);
+    require!(book.header.is(BookState::Open) && now < book.header.closes_at, TradingError::EpochClosed);
+
+    let mut ledger_data = accounts.ledger.as_ref().try_borrow_mut_data()?;
+    let (ledger, seats) = Ledger::split(&mut ledger_data)?;
+    let seat = Seat::owned(seats, seat_index, accounts.owner.key())?;
+    require!(seat.status == SEAT_ACTIVE, TradingError::UserNotActive);
+    require!(side == Side::Bid || seat.user_type != CONSUMER, TradingError::ConsumerCannotSell);
+    require!(client_id > seat.last_client_id, TradingError::ClientIdNotIncreasing);
+
+    if seat.epoch != book.header.epoch {
+        seat.epoch = book.header.epoch;
+        seat.orders = 0;
+        seat.side = side as u8;
+    }
+    require!(seat.side == side as u8, TradingError::OppositeSideOrder);
+    let placed = seat.orders.checked_add(count).ok_or(TradingError::TooManyOrders)?;
+    require!(placed <= book.header.max_orders_per_seat, TradingError::TooManyOrders);
+    seat.orders = placed;
+    seat.last_client_id =
+        client_id.checked_add(u64::from(count) - 1).ok_or(TradingError::ClientIdNotIncreasing)?;
+
+    let first_index = book.header.count;
+    let (market, epoch) = (book.header.market_id, book.header.epoch);
+    let mut run = Run { book, seat, side, seat_index, client_id, placed_at: now as u32 };
+    orders(&mut run)?;
+
+    emit!(OrderCreated {
+        market,
+        epoch,
+        sequence: ledger.next_sequence(),
+        first_index,
+        count,
+        seat: seat_index,
+        side,
+    });
+    Ok(())
+}

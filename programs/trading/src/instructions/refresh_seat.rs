@@ -1,0 +1,30 @@
+use anchor_lang::prelude::*;
+use registry::{Registry, User};
+
+use super::is_official;
+use crate::{constants::*, errors::TradingError, events::SeatRefreshed, state::*};
+
+#[derive(Accounts)]
+pub struct RefreshSeat<'info> {
+    pub registry: Box<Account<'info, Registry>>,
+    pub user: Box<Account<'info, User>>,
+    /// CHECK: read for its existence only: a record here makes the user's key an official.
+    #[account(seeds = [OPERATOR_SEED, user.key.as_ref()], bump, seeds::program = ORACLE_PROGRAM_ID)]
+    pub operator_record: UncheckedAccount<'info>,
+    #[account(mut)]
+    pub ledger: AccountLoader<'info, Ledger>,
+}
+
+pub fn handler(ctx: Context<RefreshSeat>, seat: u16) -> Result<()> {
+    let accounts = ctx.accounts;
+    let info = accounts.ledger.to_account_info();
+    let mut data = info.try_borrow_mut_data()?;
+    let (ledger, seats) = Ledger::split(&mut data)?;
+    let entry = seats.get_mut(usize::from(seat)).ok_or(TradingError::SeatNotFound)?;
+    require!(entry.status != SEAT_EMPTY, TradingError::SeatNotFound);
+    require_keys_eq!(entry.user, accounts.user.key(), TradingError::WrongUser);
+    entry.mirror(&accounts.user, is_official(&accounts.registry, &accounts.user, &accounts.operator_record));
+
+    emit!(SeatRefreshed { market: ledger.market_id, seat, status: entry.status });
+    Ok(())
+}

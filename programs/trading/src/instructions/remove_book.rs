@@ -1,0 +1,29 @@
+use anchor_lang::prelude::*;
+
+use crate::{errors::TradingError, events::BookRemoved, state::*};
+
+#[derive(Accounts)]
+pub struct RemoveBook<'info> {
+    /// Paid for the book, and gets its rent back.
+    #[account(mut)]
+    pub authority: Signer<'info>,
+    #[account(mut, has_one = authority @ TradingError::UnauthorizedMarketAuthority)]
+    pub market: Box<Account<'info, Market>>,
+    #[account(mut, close = authority)]
+    pub book: AccountLoader<'info, Book>,
+}
+
+pub fn handler(ctx: Context<RemoveBook>) -> Result<()> {
+    let (market, book) = (&mut ctx.accounts.market, &ctx.accounts.book);
+    let now = Clock::get()?.unix_timestamp;
+    require!(book.load()?.is_reusable(now, market.book_retention_s), TradingError::BookBusy);
+
+    *market.slot_of(book.key())? = BookSlot::default();
+    market.book_count -= 1;
+    let last = usize::from(market.book_count);
+    let hole = market.books.iter().position(|slot| slot.address == Pubkey::default());
+    market.books.swap(hole.unwrap_or(last), last);
+
+    emit!(BookRemoved { market: market.id, book: book.key() });
+    Ok(())
+}

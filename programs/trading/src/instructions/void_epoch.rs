@@ -1,0 +1,79 @@
+use anchor_lang::prelude::*;
+use governance::Pause;
+
+use super::void_due;
+use crate::{constants::*, errors::TradingError, events::EpochVoided, state::*};
+
+#[derive(Accounts)]
+pub struct VoidEpoch<'info> {
+    pub pause: Box<Account<'info, Pause>>,
+    #[account(mut, has_one = ledger @ TradingError::WrongLedger)]
+    pub market: Box<Account<'info, Market>>,
+    #[account(mut)]
+    pub ledger: AccountLoader<'info, Ledger>,
+    #[account(mut, constraint = book.load()?.market == market.key() @ TradingError::WrongMarket)]
+    pub book: AccountLoader<'info, Book>,
+    #[account(
+        mut,
+        seeds = [RESULT_SEED, market.key().as_ref(), &book.load()?.epoch.to_le_bytes()],
+        bump = result.bump,
+    )]
+    pub result: Box<Account<'info, EpochResult>>,
+}
+
+pub fn handler(ctx: Context<VoidEpoch>, max_orders: u32) -> Result<()> {
+    let accounts = ctx.accounts;
+    let mut book_data = accounts.book.as_ref().try_borrow_mut_data()?;
+    let book = Book::split(&mut book_data)?;
+    let header = book.header;
+    if header.is(BookState::Voided) {
+        return Ok(());
+    }
+    require!(!header.is(BookState::Clearing) && !header.is(BookState::Settled), TradingError::SettlementBegun);
+    if !header.is(BookState::Voiding) {
+        require!(header.is(BookState::Closed), TradingError::EpochNotClosed);
+        require!(void_due(&accounts.pause, accounts.market.void_after_s)?, TradingError::VoidNotDue);
+        require!(
+            header.previous_epoch == accounts.market.last_settled_epoch,
+            TradingError::EarlierEpochUnsettled
+        );
+        header.state = BookState::Voiding as u8;
+    }
+
+    let mut ledger_data = accounts.ledger.as_ref().try_borrow_mut_data()?;
+    let (ledger, seats) = Ledger::split(&mut ledger_data)?;
+    let end = header.cursor.saturating_add(max_orders).min(header.count);
+    for order in &mut book.orders[header.cursor as usize..end as usize] {
+        if order.status != ORDER_ACTIVE {
+            continue;
+        }
+        let seat = seats.get_mut(usize::from(order.seat)).ok_or(TradingError::SeatNotFound)?;
+        let lots = u64::from(order.lots);
+        if order.side == SIDE_BID {
+            let locked = lots.wrapping_mul(lot_value(header.first_lot_value, header.tick_lot_value, order.tick));
+            seat.payment_locked -= locked;
+            seat.payment_free += locked;
+        } else {
+            let locked = lots.wrapping_mul(u64::from(header.lot_wh));
+            seat.energy_locked -= locked;
+            seat.energy_free += locked;
+        }
+        order.status = ORDER_EXPIRED;
+        header.expired += 1;
+    }
+    header.cursor = end;
+    if end < header.count {
+        return Ok(());
+    }
+
+    let (market, result) = (&mut accounts.market, &mut accounts.result);
+    header.state = BookState::Voided as u8;
+    market.last_settled_epoch = header.epoch;
+    result.state = BookState::Voided;
+    result.no_trade = true;
+    result.price = market.last_price;
+    result.cancelled = header.cancelled;
+    result.expired = header.expired;
+    emit!(EpochVoided { market: market.id, epoch: header.epoch, sequence: ledger.next_sequence() });
+    Ok(())
+}
