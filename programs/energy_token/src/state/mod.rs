@@ -1,0 +1,3 @@
+mod token_config;
+
+pub use token_config::*;

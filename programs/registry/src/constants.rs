@@ -1,0 +1,30 @@
+use anchor_lang::prelude::*;
+
+/// Seed of the one [`Registry`](crate::Registry) account.
+#[constant]
+pub const REGISTRY_SEED: &[u8] = b"registry";
+/// Seed of a [`User`](crate::User), followed by its number (u32, little-endian).
+#[constant]
+pub const USER_SEED: &[u8] = b"user";
+/// Seed of a [`UserKey`](crate::UserKey), followed by the key.
+#[constant]
+pub const USER_KEY_SEED: &[u8] = b"user_key";
+/// Seed of a [`Meter`](crate::Meter), followed by its number (u32, little-endian).
+#[constant]
+pub const METER_SEED: &[u8] = b"meter";
+/// Seed of a [`MeterId`](crate::MeterId), followed by the identifier (32 bytes).
+#[constant]
+pub const METER_ID_SEED: &[u8] = b"meter_id";
+
+/// Layout version written into every account of this program.
+#[constant]
+pub const ACCOUNT_VERSION: u8 = 1;
+/// Room for registry authorities.
+#[constant]
+pub const MAX_AUTHORITIES: u8 = 16;
+/// Meters one user may hold.
+#[constant]
+pub const MAX_METERS_PER_USER: u8 = 8;
+/// Largest connection a meter may stand for [W]: 100 MW.
+#[constant]
+pub const MAX_RATED_POWER_W: u32 = 100_000_000;

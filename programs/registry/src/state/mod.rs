@@ -1,0 +1,11 @@
+mod meter;
+mod meter_id;
+mod registry;
+mod user;
+mod user_key;
+
+pub use meter::*;
+pub use meter_id::*;
+pub use registry::*;
+pub use user::*;
+pub use user_key::*;
