@@ -1,0 +1,309 @@
+"""A seeded village: who lives there and what its meters read on one day.
+
+Load comes from the BDEW 2025 quarter-hour profiles inside demandlib (H25 for
+households, G25 for businesses), photovoltaic power from pvlib's PVWatts model
+on the typical meteorological year inside pvlib (TMY3 723170, Greensboro).
+German habits under the sun of North Carolina: a plausible village, not a
+replication of one.
+
+Everything a market may see is an integer in Wh: what passed each connection
+point in each quarter hour. What a home uses behind its meter is known to this
+model only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pvlib
+from demandlib import bdew
+from numpy.typing import NDArray
+
+INTERVALS = 96
+INTERVAL_S = 900
+MIN_HOMES = 37
+DEFAULT_HOMES = 40
+DEFAULT_SEED = 7
+DEFAULT_DAY = date(2025, 6, 26)
+
+_WEATHER_FILE = "723170TYA.CSV"
+_SYSTEM_LOSS = 0.14
+"""Soiling, wiring, mismatch and inverter losses [-], the PVWatts default."""
+_POWER_TEMPERATURE_COEFFICIENT = -0.0037
+"""Change of module power per kelvin above 25 °C [1/K], usual for silicon."""
+_ALBEDO = 0.2
+
+_Floats = NDArray[np.float64]
+
+
+class Kind(Enum):
+    """What a member of the village is; decides the load profile."""
+
+    HOUSEHOLD = "household"
+    BUSINESS = "business"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Array:
+    """A photovoltaic array on a roof."""
+
+    peak_w: int
+    """Power under standard test conditions [W]."""
+    tilt_deg: int
+    """Angle from the horizontal [°]."""
+    azimuth_deg: int
+    """Direction the roof faces, clockwise from north [°]."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    """One connection point and what happens behind it during the day."""
+
+    name: str
+    kind: Kind
+    annual_kwh: int
+    """Consumption in a year [kWh]."""
+    array: Array | None
+    rated_power_w: int
+    """Limit of the connection in both directions [W]."""
+    load_wh: tuple[int, ...]
+    """Consumption in each quarter hour [Wh]."""
+    pv_wh: tuple[int, ...]
+    """Generation in each quarter hour [Wh]."""
+
+    @property
+    def is_prosumer(self) -> bool:
+        return self.array is not None
+
+    @property
+    def export_wh(self) -> tuple[int, ...]:
+        """Energy given to the grid in each quarter hour [Wh]."""
+        return tuple(max(pv - load, 0) for load, pv in zip(self.load_wh, self.pv_wh, strict=True))
+
+    @property
+    def import_wh(self) -> tuple[int, ...]:
+        """Energy taken from the grid in each quarter hour [Wh]."""
+        return tuple(max(load - pv, 0) for load, pv in zip(self.load_wh, self.pv_wh, strict=True))
+
+    @property
+    def self_consumed_wh(self) -> tuple[int, ...]:
+        """Own generation used behind the meter in each quarter hour [Wh]."""
+        return tuple(min(load, pv) for load, pv in zip(self.load_wh, self.pv_wh, strict=True))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Village:
+    """All homes of one seeded day."""
+
+    day: date
+    seed: int
+    utc_offset_s: int
+    """Village time minus UTC [s]; standard time, as in the weather file."""
+    homes: tuple[Home, ...]
+
+    @property
+    def starts_at(self) -> int:
+        """Midnight of the day in village time [Unix seconds]."""
+        midnight = datetime(self.day.year, self.day.month, self.day.day)
+        return int((midnight - datetime(1970, 1, 1)).total_seconds()) - self.utc_offset_s
+
+    @property
+    def export_wh(self) -> tuple[int, ...]:
+        """Sum of all exports in each quarter hour [Wh]."""
+        return tuple(sum(column) for column in zip(*(h.export_wh for h in self.homes), strict=True))
+
+    @property
+    def import_wh(self) -> tuple[int, ...]:
+        """Sum of all imports in each quarter hour [Wh]."""
+        return tuple(sum(column) for column in zip(*(h.import_wh for h in self.homes), strict=True))
+
+    @property
+    def shared_wh(self) -> tuple[int, ...]:
+        """Exports that neighbours used within the same quarter hour [Wh]."""
+        return tuple(map(min, self.export_wh, self.import_wh))
+
+    @property
+    def utility_import_wh(self) -> tuple[int, ...]:
+        """What left the village over the transformer in each quarter hour [Wh]."""
+        return tuple(max(e - i, 0) for e, i in zip(self.export_wh, self.import_wh, strict=True))
+
+
+def build_village(
+    *, homes: int = DEFAULT_HOMES, seed: int = DEFAULT_SEED, day: date = DEFAULT_DAY
+) -> Village:
+    """Draw a village. The same arguments give the same village.
+
+    Args:
+        homes: Number of connection points, at least `MIN_HOMES`. A third of
+            them carry photovoltaics and one in thirteen is a small business.
+        seed: Any non-negative integer.
+        day: The calendar day. The load profile depends on month and weekday,
+            the weather on day and month; 29 February borrows the 28th.
+
+    Raises:
+        ValueError: Fewer than `MIN_HOMES` homes, or a negative seed.
+    """
+    if homes < MIN_HOMES:
+        raise ValueError(f"a village needs at least {MIN_HOMES} homes, got {homes}")
+    if seed < 0:
+        raise ValueError(f"the seed must not be negative, got {seed}")
+
+    sky = _Sky.of(day)
+    profiles = {Kind.HOUSEHOLD: _profile(bdew.H25, day), Kind.BUSINESS: _profile(bdew.G25, day)}
+    with_array = _spread(count=homes // 3, among=homes, offset=1)
+    businesses = _spread(count=homes // 13, among=homes, offset=5)
+
+    return Village(
+        day=day,
+        seed=seed,
+        utc_offset_s=sky.utc_offset_s,
+        homes=tuple(
+            _draw_home(
+                number=number,
+                kind=Kind.BUSINESS if number in businesses else Kind.HOUSEHOLD,
+                has_array=number in with_array,
+                # A stream for each home: another home more leaves the others as they were.
+                rng=np.random.default_rng([seed, number]),
+                profiles=profiles,
+                sky=sky,
+            )
+            for number in range(homes)
+        ),
+    )
+
+
+def _spread(*, count: int, among: int, offset: int) -> frozenset[int]:
+    """`count` numbers spaced evenly over 0..`among`-1."""
+    return frozenset((i * among // count + offset) % among for i in range(count))
+
+
+def _draw_home(
+    *,
+    number: int,
+    kind: Kind,
+    has_array: bool,
+    rng: np.random.Generator,
+    profiles: dict[Kind, _Floats],
+    sky: _Sky,
+) -> Home:
+    if kind is Kind.HOUSEHOLD:
+        annual_kwh = int(np.clip(rng.lognormal(np.log(3200), 0.35), 1400, 7000))
+        spread, rated_power_w = 0.45, 14_500
+    else:
+        annual_kwh = int(rng.uniform(7_000, 15_000))
+        spread, rated_power_w = 0.15, 34_500
+
+    array = None
+    if has_array:
+        array = Array(
+            peak_w=int(rng.integers(30, 91)) * 100,
+            tilt_deg=int(rng.integers(20, 46)),
+            azimuth_deg=int(rng.integers(105, 256)),
+        )
+
+    load = profiles[kind] * annual_kwh * _habits(rng, spread=spread)
+    limit_wh = rated_power_w // 4
+    return Home(
+        name=f"{'shop' if kind is Kind.BUSINESS else 'home'}-{number + 1:02d}",
+        kind=kind,
+        annual_kwh=annual_kwh,
+        array=array,
+        rated_power_w=rated_power_w,
+        load_wh=_whole_wh(np.minimum(load, limit_wh)),
+        pv_wh=_whole_wh(sky.energy_wh(array)) if array else (0,) * INTERVALS,
+    )
+
+
+def _habits(rng: np.random.Generator, *, spread: float) -> _Floats:
+    """Factors with mean 1 that make one home differ from the average profile.
+
+    A standard profile is the mean of many homes and smoother than any of them.
+    The logarithm of the factor follows an autoregressive process of first
+    order, so that a busy quarter hour is often followed by another.
+    """
+    memory = 0.8
+    shocks = rng.normal(0.0, spread * np.sqrt(1 - memory**2), INTERVALS)
+    level, levels = float(rng.normal(0.0, spread)), []
+    for shock in shocks:
+        levels.append(level)
+        level = memory * level + float(shock)
+    factors = np.exp(np.array(levels))
+    return np.asarray(factors / factors.mean(), dtype=np.float64)
+
+
+def _profile(kind: Any, day: date) -> _Floats:
+    """Energy in each quarter hour per kWh of annual consumption [Wh/kWh].
+
+    demandlib gives power [kW] for an annual consumption of 1 GWh.
+    """
+    times = pd.date_range(day, periods=INTERVALS, freq="15min")
+    return np.asarray(kind(times), dtype=np.float64) * 0.25 / 1_000
+
+
+def _whole_wh(energy_wh: _Floats) -> tuple[int, ...]:
+    """Round to whole Wh and carry the remainder, as a counting meter does."""
+    return tuple(int(wh) for wh in np.diff(np.floor(np.cumsum(energy_wh) + 1e-6), prepend=0.0))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sky:
+    """Sun and weather in the middle of each quarter hour of the day."""
+
+    utc_offset_s: int
+    sun: pd.DataFrame
+    weather: pd.DataFrame
+
+    @classmethod
+    def of(cls, day: date) -> _Sky:
+        """Read the weather file and interpolate its hours to quarter hours.
+
+        A TMY3 row is the mean of the hour before its time stamp, so it stands
+        for the middle of that hour.
+        """
+        path = Path(pvlib.__file__).parent / "data" / _WEATHER_FILE
+        # The file has no leap day; any year without one will do for its clock.
+        hours, site = pvlib.iotools.read_tmy3(path, coerce_year=2025)
+        hours.index -= pd.Timedelta(minutes=30)
+
+        like = date(2025, day.month, min(day.day, 28) if day.month == 2 else day.day)
+        start = pd.Timestamp(like, tz=hours.index.tz) + pd.Timedelta(seconds=INTERVAL_S // 2)
+        times = pd.date_range(start, periods=INTERVALS, freq="15min")
+        columns = ["dni", "ghi", "dhi", "temp_air", "wind_speed"]
+        around = hours[columns].reindex(hours.index.union(times)).interpolate("time")
+        weather = around.bfill().ffill().loc[times]
+
+        sun = pvlib.solarposition.get_solarposition(
+            times, site["latitude"], site["longitude"], site["altitude"]
+        )
+        offset = start.utcoffset() or timedelta()
+        return cls(utc_offset_s=int(offset.total_seconds()), sun=sun, weather=weather)
+
+    def energy_wh(self, array: Array) -> _Floats:
+        """AC energy of an array in each quarter hour [Wh].
+
+        PVWatts (Dobos 2014, NREL/TP-6A20-62641): isotropic sky, Faiman cell
+        temperature, linear temperature coefficient, fixed losses.
+        """
+        in_plane = pvlib.irradiance.get_total_irradiance(
+            array.tilt_deg,
+            array.azimuth_deg,
+            self.sun["apparent_zenith"],
+            self.sun["azimuth"],
+            self.weather["dni"],
+            self.weather["ghi"],
+            self.weather["dhi"],
+            albedo=_ALBEDO,
+        )["poa_global"].where(self.sun["apparent_zenith"] < 90.0, 0.0)
+        cell = pvlib.temperature.faiman(
+            in_plane, self.weather["temp_air"], self.weather["wind_speed"]
+        )
+        power_w = pvlib.pvsystem.pvwatts_dc(
+            in_plane, cell, array.peak_w, _POWER_TEMPERATURE_COEFFICIENT
+        )
+        return np.asarray(power_w.clip(lower=0.0) * (1 - _SYSTEM_LOSS) / 4, dtype=np.float64)
