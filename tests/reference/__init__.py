@@ -1,0 +1,1 @@
+"""What the programs must do, written a second time from the definition alone."""
