@@ -1,6 +1,94 @@
+//! Meter readings in, minting and the market's clock out.
+//!
+//! The oracle is where the physical world enters. Operators of the metering service, or the
+//! meters themselves, report the energy that crossed each connection point; a reading counts
+//! once, whoever sends it, however often, in whatever order. What a meter exported becomes
+//! GRID; what it imported bounds how much GRID its user may retire. Operators also close the
+//! market's epochs; what the epochs' outcome is, they cannot say.
+
 use anchor_lang::prelude::*;
+
+pub mod constants;
+pub mod errors;
+pub mod events;
+pub mod instructions;
+pub mod readings;
+pub mod state;
+
+pub use constants::*;
+pub use errors::*;
+pub use state::*;
+
+use instructions::*;
 
 declare_id!("orc5yFja8THivAo6PRQkCX8zMttnRWpowvhznzAo9rz");
 
+// Dispatch compares in this order: the hot instruction comes first.
 #[program]
-pub mod oracle {}
+pub mod oracle {
+    use super::*;
+
+    /// Records a batch of meter readings, all or none.
+    pub fn submit_meter_data(ctx: Context<SubmitMeterData>, batch: ReadingBatch) -> Result<()> {
+        instructions::submit_meter_data::handler(ctx, batch)
+    }
+
+    /// Mints GRID for what the meter in `slot` exported and has not been minted yet.
+    pub fn mint_energy(ctx: Context<MintEnergy>, slot: u16) -> Result<()> {
+        instructions::mint_energy::handler(ctx, slot)
+    }
+
+    /// Closes an epoch that is over.
+    pub fn trigger_market_clearing(ctx: Context<TriggerMarketClearing>) -> Result<()> {
+        instructions::trigger_market_clearing::handler(ctx)
+    }
+
+    /// Covers `energy_wh` [Wh] that the meter in `slot` imported with GRID from the user's
+    /// market seat `seat`, and burns it.
+    pub fn retire_energy(
+        ctx: Context<RetireEnergy>,
+        slot: u16,
+        seat: u16,
+        energy_wh: u64,
+    ) -> Result<()> {
+        instructions::retire_energy::handler(ctx, slot, seat, energy_wh)
+    }
+
+    /// Makes a meter's slot agree with the registry.
+    pub fn refresh_meter<'info>(ctx: Context<'info, RefreshMeter<'info>>) -> Result<()> {
+        instructions::refresh_meter::handler(ctx)
+    }
+
+    /// Gives a meter its slot in a shard.
+    pub fn attach_meter(ctx: Context<AttachMeter>) -> Result<()> {
+        instructions::attach_meter::handler(ctx)
+    }
+
+    /// Creates the next shard of 64 slots.
+    pub fn open_shard(ctx: Context<OpenShard>) -> Result<()> {
+        instructions::open_shard::handler(ctx)
+    }
+
+    /// Gives a key operator roles.
+    pub fn add_operator(ctx: Context<AddOperator>, operator_key: Pubkey, roles: u8) -> Result<()> {
+        instructions::add_operator::handler(ctx, operator_key, roles)
+    }
+
+    /// Takes all roles from a key.
+    pub fn remove_operator<'info>(
+        ctx: Context<'info, RemoveOperator<'info>>,
+        operator_key: Pubkey,
+    ) -> Result<()> {
+        instructions::remove_operator::handler(ctx, operator_key)
+    }
+
+    /// Creates the oracle and its first operator.
+    pub fn initialize(
+        ctx: Context<Initialize>,
+        admin: Pubkey,
+        operator_key: Pubkey,
+        roles: u8,
+    ) -> Result<()> {
+        instructions::initialize::handler(ctx, admin, operator_key, roles)
+    }
+}

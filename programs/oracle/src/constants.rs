@@ -1,0 +1,37 @@
+use anchor_lang::prelude::*;
+
+#[constant]
+pub const ORACLE_SEED: &[u8] = b"oracle";
+#[constant]
+pub const OPERATOR_SEED: &[u8] = b"operator";
+#[constant]
+pub const SHARD_SEED: &[u8] = b"shard";
+#[constant]
+pub const SLOT_SEED: &[u8] = b"slot";
+
+/// Version written into every account this program creates.
+#[constant]
+pub const ACCOUNT_VERSION: u8 = 1;
+
+/// Role: delivers readings and mints what they export (the metering service).
+#[constant]
+pub const ROLE_AMI: u8 = 1;
+/// Role: closes epochs and mints.
+#[constant]
+pub const ROLE_OPERATOR: u8 = 2;
+
+#[constant]
+pub const MAX_OPERATORS: u8 = 16;
+/// Meters in one shard: as many as fit an account that one instruction can create (10,240 B).
+#[constant]
+pub const METERS_PER_SHARD: u16 = 64;
+
+/// Length of a metering interval in seconds. Interval `n` is `[900 n, 900 (n + 1))` of Unix time.
+#[constant]
+pub const INTERVAL_S: u32 = 900;
+/// Intervals a slot remembers: its newest one and the 63 before it.
+#[constant]
+pub const INTERVAL_MEMORY: u32 = 64;
+/// Bytes of one packed reading: slot u16, age u16, export u32, import u32, little-endian.
+#[constant]
+pub const RECORD_LEN: u8 = 12;

@@ -1,0 +1,66 @@
+use anchor_lang::prelude::*;
+
+#[error_code]
+#[derive(PartialEq, Eq)]
+pub enum OracleError {
+    #[msg("Only the program's upgrade authority may initialise it: sign with that key")]
+    NotDeployer,
+    #[msg("Only the oracle's admin may do this: sign with the admin key")]
+    UnauthorizedAdmin,
+    #[msg("The signer lacks the operator role this needs: ask the admin for it, or sign with the meter's own key")]
+    UnauthorizedOperator,
+    #[msg("Roles must be 1 (metering), 2 (operations) or 3 (both)")]
+    InvalidRoles,
+    #[msg("This key is an operator already: remove it first to change its roles")]
+    OperatorAlreadyExists,
+    #[msg("This key is no operator: look at the oracle's list of operators")]
+    OperatorNotFound,
+    #[msg("The last operator must stay: add another one first")]
+    CannotRemoveLastOperator,
+    #[msg("The oracle has 16 operators already: remove one first")]
+    OperatorsFull,
+    #[msg("An operator may not trade: use a key that no user is registered with")]
+    OperatorCannotTrade,
+    #[msg("No further shard number is free")]
+    ShardsFull,
+    #[msg("All 64 slots of this shard are taken: attach to another shard or open one")]
+    ShardFull,
+    #[msg("This meter has a slot already: refresh it instead")]
+    MeterAlreadyAttached,
+    #[msg("The meter has no user: have the registry assign it first")]
+    MeterNotAssigned,
+    #[msg("Expected the user the meter is assigned to")]
+    WrongUser,
+    #[msg("Expected the shard and the slot that were given to this meter")]
+    WrongSlot,
+    #[msg("Energy of the meter's former user is not minted yet: mint it, then refresh")]
+    UnmintedEnergy,
+    #[msg("Records must be one or more packed readings of 12 bytes")]
+    MalformedBatch,
+    #[msg("No meter has this slot in this shard: slots count from 0 in order of attachment")]
+    MeterNotFound,
+    #[msg("The meter may not report: it needs an active user, then refresh_meter")]
+    MeterInactive,
+    #[msg("The reading's interval is not over yet: submit it after its end")]
+    ReadingInFuture,
+    #[msg("The reading came too late: its interval is beyond the accepted age")]
+    ReadingTooOld,
+    #[msg("A reading of this meter for this interval was accepted already")]
+    DuplicateReading,
+    #[msg("The reading exceeds what the meter's rated power allows in one interval")]
+    ReadingAboveRatedPower,
+    #[msg("A consumer's meter may not export: register its user as a prosumer")]
+    ConsumerCannotExport,
+    #[msg("Metering is paused: wait until governance resumes it")]
+    MeteringPaused,
+    #[msg("All exported energy of this meter is minted already")]
+    NothingToMint,
+    #[msg("The amount must be above zero")]
+    ZeroAmount,
+    #[msg("The signer is not the user this meter reports for")]
+    NotMeterOwner,
+    #[msg("The amount exceeds the metered import that is not retired yet")]
+    RetirementExceedsImport,
+    #[msg("The market names another oracle")]
+    WrongMarket,
+}

@@ -1,0 +1,91 @@
+//! Records a batch of readings: all of them or, if one is refused, none.
+//!
+//! *Authority*: an operator of the metering service; or a meter's own key, when every record
+//! is that meter's (then `operator` is the address where the key's role would be).
+//! *Errors*: `UnauthorizedOperator`, `MeteringPaused`, `MalformedBatch`; for a record
+//! `MeterNotFound` and, in this order, `MeterInactive`, `ReadingInFuture`, `ReadingTooOld`,
+//! `DuplicateReading`, `ReadingAboveRatedPower`, `ConsumerCannotExport`.
+
+use anchor_lang::prelude::*;
+use governance::{Parameters, Pause, AREA_METERING};
+
+use crate::{
+    constants::{RECORD_LEN, ROLE_AMI},
+    errors::OracleError,
+    events::ReadingsRecorded,
+    readings::{accept, Reading, Window},
+    state::{MeterShard, Operator},
+};
+
+#[derive(AnchorSerialize, AnchorDeserialize, Clone)]
+pub struct ReadingBatch {
+    /// Number of the interval the records' ages count back from.
+    pub interval: u32,
+    /// Commitment to the meter-signed readings this batch comes from.
+    pub root: [u8; 32],
+    /// 12 bytes a reading, little-endian: slot u16, age in intervals u16, export [Wh] u32,
+    /// import [Wh] u32.
+    pub records: Vec<u8>,
+}
+
+// Deriving addresses again would cost more than all the rest here, and prove nothing new:
+// governance creates one `Parameters` and one `Pause`, and this program no shard but its own,
+// so owner and type, which Anchor checks, tie each account to its root.
+#[derive(Accounts)]
+pub struct SubmitMeterData<'info> {
+    pub submitter: Signer<'info>,
+    /// CHECK: `grants` reads it.
+    pub operator: UncheckedAccount<'info>,
+    #[account(constraint = !pause.is_paused(AREA_METERING) @ OracleError::MeteringPaused)]
+    pub pause: Account<'info, Pause>,
+    pub parameters: Account<'info, Parameters>,
+    #[account(mut)]
+    pub shard: AccountLoader<'info, MeterShard>,
+}
+
+pub fn handler(ctx: Context<SubmitMeterData>, batch: ReadingBatch) -> Result<()> {
+    let SubmitMeterData {
+        submitter,
+        operator,
+        parameters,
+        shard,
+        ..
+    } = ctx.accounts;
+    let records = batch.records.chunks_exact(usize::from(RECORD_LEN));
+    let count = records.len();
+    require!(
+        count > 0 && records.remainder().is_empty(),
+        OracleError::MalformedBatch
+    );
+
+    let is_operator = Operator::grants(operator, submitter.key, ROLE_AMI);
+    let window = Window::at(
+        Clock::get()?.unix_timestamp,
+        parameters.reading_max_age_s,
+        parameters.reading_future_s,
+    );
+    let mut shard = shard.load_mut()?;
+    let shard = &mut *shard;
+    let (mut export_wh, mut import_wh) = (0, 0);
+    for record in records {
+        let (index, reading) = Reading::parse(record, batch.interval)?;
+        let slot = shard.slot_mut(index)?;
+        if !is_operator && slot.meter_key != *submitter.key {
+            return err!(OracleError::UnauthorizedOperator);
+        }
+        accept(slot, &reading, &window)?;
+        slot.record(&reading);
+        export_wh += u64::from(reading.export_wh);
+        import_wh += u64::from(reading.import_wh);
+    }
+    shard.readings += count as u64;
+    emit!(ReadingsRecorded {
+        shard: shard.index,
+        interval: batch.interval,
+        count: count as u16,
+        export_wh,
+        import_wh,
+        root: batch.root,
+    });
+    Ok(())
+}

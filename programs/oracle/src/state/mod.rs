@@ -1,0 +1,9 @@
+mod meter_shard;
+mod meter_slot;
+mod operator;
+mod oracle;
+
+pub use meter_shard::*;
+pub use meter_slot::*;
+pub use operator::*;
+pub use oracle::*;
