@@ -126,7 +126,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Clearing:
-    """The result of one auction. `price_tick` is None and `price` the last price if nothing traded."""
+    """The result of one auction.
+
+    If nothing traded, `price_tick` is None and `price` is the last price.
+    """
 
     low: int
     high: int

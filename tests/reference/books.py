@@ -262,10 +262,10 @@ def _seat(rng: Random, drafts: Sequence[Draft], *, cancel_chance: float) -> tupl
 
 
 def books(count: int, *, seed: int = 1, large_every: int = 500) -> Iterator[Book]:
-    """`count` books through all styles and all rules in turn; every `large_every`-th has 1,000 orders.
+    """`count` books, through all styles and all rules in turn.
 
-    Styles and rules step together and their numbers share no divisor, so that every
-    style meets every pair of rules within 88 books.
+    Every `large_every`-th has 1,000 orders (none if it is 0). The numbers of styles and
+    of rules share no divisor, so that each style meets each rule within 88 books.
     """
     names = tuple(STYLES)
     for index in range(count):

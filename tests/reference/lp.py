@@ -34,7 +34,8 @@ def welfare(orders: Sequence[Order], *, extra_supply: int = 0) -> int | None:
     if solution.status == 2:
         return None
     assert solution.status == 0, solution.message
-    return round(-solution.fun)
+    minimum: float = solution.fun
+    return round(-minimum)
 
 
 def price_interval(orders: Sequence[Order]) -> tuple[int | None, int | None]:

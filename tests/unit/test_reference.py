@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import struct
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -14,28 +13,22 @@ from tests.reference import lp
 from tests.reference.auction import (
     Clearing,
     Order,
-    OrderRecord,
     PriceRule,
     Side,
     Status,
     TieRule,
     demand_at_or_above,
-    digest,
     equilibria,
     supply_at_or_below,
 )
 from tests.reference.books import (
     FIRST_SEAT,
-    LARGE_BOOK,
-    MAX_ORDERS_PER_SEAT,
-    MAX_SEATS,
     RULES,
     SMALL,
-    STYLES,
     Book,
+    Grid,
     MarketParams,
     books,
-    make_book,
 )
 
 BOOKS = list(books(352, seed=7, large_every=0))
@@ -194,7 +187,7 @@ def test_a_worse_price_never_trades_before_a_better_one() -> None:
             assert len(_ticks_in_part(orders)) <= 1
             better = -1 if orders and orders[0][0].side == Side.BID else 1
             ranked = sorted(orders, key=lambda pair: better * pair[0].tick)
-            for (a, filled_a), (b, filled_b) in zip(ranked, ranked[1:], strict=False):
+            for (a, filled_a), (b, filled_b) in pairwise(ranked):
                 assert a.tick == b.tick or filled_a == a.lots or filled_b == 0
 
 
@@ -336,6 +329,52 @@ def test_counts_add_up() -> None:
             assert o.status != Status.ACTIVE
 
 
+# --- the worked example of docs/clearing.md ------------------------------------------
+
+CENT = 10_000
+VILLAGE = Grid(tick_count=31, tick_size=CENT, price_min=10 * CENT, lot_wh=1_000)
+
+
+def village(
+    *dan_and_finn: tuple[int, int],
+    price_rule: PriceRule = PriceRule.MIDPOINT,
+    tie_rule: TieRule = TieRule.TIME,
+) -> Clearing:
+    """Ada 4 at 30, Ben 5 at 18, Cleo 6 at 26, Dan (and Finn), Eva 6 at 20, Gus 5 at 28."""
+    rows = [(Side.BID, 4, 30), (Side.ASK, 5, 18), (Side.BID, 6, 26)]
+    rows += [(Side.ASK, lots, cents) for lots, cents in dan_and_finn]
+    rows += [(Side.BID, 6, 20), (Side.ASK, 5, 28)]
+    orders = [order(side, cents - 10, lots) for side, lots, cents in rows]
+    params = MarketParams(grid=VILLAGE, price_rule=price_rule, tie_rule=tie_rule, fee_bps=100)
+    return params.clear(orders)
+
+
+def test_worked_example() -> None:
+    result = village((5, 22))
+    assert (result.price_low, result.price_high) == (22 * CENT, 26 * CENT)
+    assert (result.volume, result.price) == (10, 24 * CENT)
+    assert result.fills == (4, 5, 6, 5, 0, 0)
+    assert [o.paid for o in result.outcomes] == [96 * CENT, 0, 144 * CENT, 0, 0, 0]
+    assert [o.received for o in result.outcomes] == [0, 1_188_000, 0, 1_188_000, 0, 0]
+    assert (result.buyers_paid, result.fees) == (240 * CENT, 24_000)
+    assert village((5, 22), price_rule=PriceRule.BUYERS_END).price == 22 * CENT
+    assert village((5, 22), price_rule=PriceRule.SELLERS_END).price == 26 * CENT
+
+
+def test_worked_example_of_a_tie() -> None:
+    by_time = village((3, 22), (6, 22))
+    assert by_time.price_low == by_time.price_high == 22 * CENT
+    assert by_time.fills[3:5] == (3, 2)
+    assert village((3, 22), (6, 22), tie_rule=TieRule.PRO_RATA).fills[3:5] == (1, 4)
+
+
+def test_worked_example_of_pay_as_bid() -> None:
+    result = village((5, 22), price_rule=PriceRule.PAY_AS_BID)
+    assert [o.paid for o in result.outcomes] == [120 * CENT, 0, 156 * CENT, 0, 0, 0]
+    assert [o.received for o in result.outcomes] == [0, 891_000, 0, 1_089_000, 0, 0]
+    assert (result.buyers_paid, result.fees, result.surplus) == (276 * CENT, 20_000, 76 * CENT)
+
+
 # --- the linear program as referee --------------------------------------------------
 
 
@@ -352,80 +391,3 @@ def test_welfare_and_price_interval_equal_the_linear_programs() -> None:
         assert result.high == (last if high is None else high), book.name
         checked += 1
     assert checked >= 200
-
-
-# --- the digest -------------------------------------------------------------------
-
-
-def test_order_record_layout() -> None:
-    record = OrderRecord(
-        client_id=0x0102030405060708,
-        lots=0x11121314,
-        filled=0x21222324,
-        placed_at=0x31323334,
-        tick=0x4142,
-        seat=0x5152,
-        side=1,
-        status=2,
-    )
-    fields = "0807060504030201 14131211 24232221 34333231 4241 5251 01 02 000000000000"
-    assert record.pack() == bytes.fromhex(fields)
-    assert OrderRecord.unpack(record.pack()) == record
-    with pytest.raises(ValueError, match="zero"):
-        OrderRecord.unpack(record.pack()[:-1] + b"\x01")
-
-
-@pytest.mark.parametrize("size", [0, 1, 63, 64, 65, 128, 130])
-def test_digest_links_blocks_of_64(size: int) -> None:
-    records = [OrderRecord(i, 1, 0, 7, 3, 2, 0, 4) for i in range(size)]
-    log = b"".join(struct.pack("<QIIIHHBBHI", i, 1, 0, 7, 3, 2, 0, 4, 0, 0) for i in range(size))
-    link = bytes(32)
-    while log:
-        link = hashlib.sha256(link + log[:2048]).digest()
-        log = log[2048:]
-    assert digest(records) == link
-
-
-# --- the generator ----------------------------------------------------------------
-
-
-def test_books_respect_what_a_market_accepts() -> None:
-    for book in (*BOOKS, make_book(1, "uniform", size=LARGE_BOOK)):
-        sides: dict[int, Side] = {}
-        last_id: dict[int, int] = {}
-        placed: dict[int, int] = {}
-        for o in book.orders:
-            assert sides.setdefault(o.seat, o.side) == o.side
-            assert o.client_id > last_id.get(o.seat, 0)
-            last_id[o.seat] = o.client_id
-            placed[o.seat] = placed.get(o.seat, 0) + 1
-            assert FIRST_SEAT <= o.seat < FIRST_SEAT + MAX_SEATS
-        assert max(placed.values(), default=0) <= MAX_ORDERS_PER_SEAT
-        times = [o.placed_at for o in book.orders]
-        assert times == sorted(times)
-        for side in Side:
-            assert sum(o.lots for o in book.orders if o.side == side) < 2**32
-        energy = sum(wh for wh, _ in book.funding().values())
-        assert energy == book.params.grid.lot_wh * sum(
-            o.lots for o in book.orders if o.side == Side.ASK
-        )
-
-
-def test_books_are_reproducible_and_meet_every_style_under_every_rule() -> None:
-    assert list(books(20, seed=3)) == list(books(20, seed=3))
-    met = {
-        (style, book.params.price_rule, book.params.tie_rule)
-        for book in books(88, seed=1)
-        for style in STYLES
-        if book.name.startswith(style)
-    }
-    assert len(met) == len(STYLES) * len(RULES)
-
-
-def test_wide_ties_and_large_books_occur() -> None:
-    wide = make_book(5, "wide tie", size=20).clear()
-    assert wide.high - wide.low > 1
-    assert wide.volume == wide.bid_lots == wide.ask_lots
-    sizes = [len(book.orders) for book in books(10, seed=1, large_every=10)]
-    assert sizes[-1] == LARGE_BOOK
-    assert max(sizes[:-1]) <= 60
