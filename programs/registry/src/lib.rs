@@ -1,14 +1,125 @@
+//! Who takes part: users, their meters, and the authorities that admit them.
+//!
+//! The other programs read [`User`] and [`Meter`] as accounts. Users and meters are
+//! numbered from 0, so both lists can be walked without an index.
+
 use anchor_lang::prelude::*;
 
 pub mod constants;
 pub mod errors;
+pub mod events;
+pub mod instructions;
 pub mod state;
 
 pub use constants::*;
 pub use errors::*;
+pub use events::*;
+pub use instructions::*;
 pub use state::*;
 
 declare_id!("regtmQe5xibWbUhW3kruonXdFdHCcM669Q31NtdjZgj");
 
 #[program]
-pub mod registry {}
+pub mod registry {
+    use super::*;
+
+    /// Creates the registry with one authority.
+    ///
+    /// Authority: the program's upgrade authority.
+    ///
+    /// Errors: `NotDeployer`, `InvalidKey`.
+    pub fn initialize(ctx: Context<Initialize>, authority: Pubkey, admin: Pubkey) -> Result<()> {
+        instructions::initialize(ctx, authority, admin)
+    }
+
+    /// Registers the user that signs with `key`, under the number `registry.user_count`.
+    ///
+    /// Authority: a registry authority.
+    ///
+    /// Errors: `NotRecRegulator`, `RegistrationPaused`, `UserAlreadyExists`, `InvalidKey`,
+    /// `AuthorityCannotTrade`.
+    pub fn register_user(
+        ctx: Context<RegisterUser>,
+        key: Pubkey,
+        user_type: UserType,
+        location: [u8; 16],
+    ) -> Result<()> {
+        instructions::register_user(ctx, key, user_type, location)
+    }
+
+    /// Links the meter called `id` and a user. `number` is `registry.meter_count` for a new
+    /// meter, else the meter's own; `meter_key` may be zero if the meter cannot sign.
+    ///
+    /// Authority: a registry authority.
+    ///
+    /// Errors: `NotRecRegulator`, `RegistrationPaused`, `UserNotActive`,
+    /// `MeterAlreadyAssigned`, `InvalidMeterId`, `InvalidRatedPower`, `WrongMeterNumber`,
+    /// `MeterLimitReached`.
+    pub fn assign_meter(
+        ctx: Context<AssignMeter>,
+        id: [u8; 32],
+        number: u32,
+        meter_key: Pubkey,
+        rated_power_w: u32,
+    ) -> Result<()> {
+        instructions::assign_meter(ctx, id, number, meter_key, rated_power_w)
+    }
+
+    /// Parts a meter and its user.
+    ///
+    /// Authority: a registry authority.
+    ///
+    /// Errors: `NotRecRegulator`, `MeterNotAssigned`.
+    pub fn unassign_meter(ctx: Context<UnassignMeter>) -> Result<()> {
+        instructions::unassign_meter(ctx)
+    }
+
+    /// Succeeds for an active user only, and returns its number and type.
+    ///
+    /// Authority: anyone.
+    ///
+    /// Errors: `UserNotFound`, `UserNotActive`.
+    pub fn verify_user<'info>(ctx: Context<'info, VerifyUser<'info>>) -> Result<VerifiedUser> {
+        instructions::verify_user(ctx)
+    }
+
+    /// Moves a user to `status`.
+    ///
+    /// Authority: a registry authority.
+    ///
+    /// Errors: `NotRecRegulator`, `UserNotFound`.
+    pub fn update_user_status<'info>(
+        ctx: Context<'info, UpdateUserStatus<'info>>,
+        status: UserStatus,
+    ) -> Result<()> {
+        instructions::update_user_status(ctx, status)
+    }
+
+    /// Makes `key` a registry authority.
+    ///
+    /// Authority: the registry's admin.
+    ///
+    /// Errors: `NotRecRegulator`, `AuthorityCannotTrade`, `InvalidKey`,
+    /// `RecRegulatorAlreadyExists`, `AuthoritiesFull`.
+    pub fn add_authority(ctx: Context<AddAuthority>, key: Pubkey) -> Result<()> {
+        instructions::add_authority(ctx, key)
+    }
+
+    /// Takes the powers of the authority `key` away.
+    ///
+    /// Authority: the registry's admin.
+    ///
+    /// Errors: `NotRecRegulator`, `RecRegulatorNotFound`, `CannotRemoveLastRecRegulator`.
+    pub fn remove_authority(ctx: Context<RemoveAuthority>, key: Pubkey) -> Result<()> {
+        instructions::remove_authority(ctx, key)
+    }
+
+    /// Hands the registry to a new admin.
+    ///
+    /// Authority: the registry's admin and the new one.
+    ///
+    /// Errors: `NotRecRegulator`.
+    pub fn set_admin(ctx: Context<SetAdmin>) -> Result<()> {
+        instructions::set_admin(ctx)
+    }
+}

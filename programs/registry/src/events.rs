@@ -1,0 +1,63 @@
+use anchor_lang::prelude::*;
+
+use crate::state::{UserStatus, UserType};
+
+/// The registry exists, with one authority.
+#[event]
+pub struct RegistryInitialized {
+    pub authority: Pubkey,
+    pub admin: Pubkey,
+}
+
+/// A user joined.
+#[event]
+pub struct UserRegistered {
+    pub number: u32,
+    pub user: Pubkey,
+    pub key: Pubkey,
+    pub user_type: UserType,
+}
+
+/// A meter and a user were linked.
+#[event]
+pub struct MeterAssigned {
+    pub number: u32,
+    pub meter: Pubkey,
+    pub user: Pubkey,
+    pub rated_power_w: u32,
+}
+
+/// A meter and a user were parted.
+#[event]
+pub struct MeterUnassigned {
+    pub number: u32,
+    pub meter: Pubkey,
+    pub user: Pubkey,
+}
+
+/// A user's status changed.
+#[event]
+pub struct UserStatusChanged {
+    pub user: Pubkey,
+    pub from: UserStatus,
+    pub to: UserStatus,
+}
+
+/// A key became a registry authority.
+#[event]
+pub struct AuthorityAdded {
+    pub authority: Pubkey,
+}
+
+/// A key is no registry authority any more.
+#[event]
+pub struct AuthorityRemoved {
+    pub authority: Pubkey,
+}
+
+/// The registry was handed over.
+#[event]
+pub struct AdminChanged {
+    pub from: Pubkey,
+    pub to: Pubkey,
+}
