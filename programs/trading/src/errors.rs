@@ -144,3 +144,36 @@ impl From<GridError> for TradingError {
         }
     }
 }
+
+/// Fails with `error`. Out of line: Anchor's own macros build the whole error at every
+/// check, which made up two thirds of the program.
+#[cold]
+#[inline(never)]
+pub fn fail(error: impl Into<TradingError>) -> Error {
+    Error::from(error.into())
+}
+
+/// Returns `error` unless `condition` holds.
+macro_rules! ensure {
+    ($condition:expr, $error:expr $(,)?) => {
+        if !$condition {
+            return Err($crate::errors::fail($error));
+        }
+    };
+}
+pub(crate) use ensure;
+
+/// The value, or an error that says why there is none.
+pub trait OrFail<T> {
+    fn or_fail(self, error: TradingError) -> Result<T>;
+}
+
+impl<T> OrFail<T> for Option<T> {
+    #[inline(always)]
+    fn or_fail(self, error: TradingError) -> Result<T> {
+        match self {
+            Some(value) => Ok(value),
+            None => Err(fail(error)),
+        }
+    }
+}

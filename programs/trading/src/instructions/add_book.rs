@@ -1,6 +1,6 @@
 use anchor_lang::prelude::*;
 
-use crate::{constants::*, errors::TradingError, events::BookAdded, state::*};
+use crate::{constants::*, errors::*, events::BookAdded, state::*};
 
 #[derive(Accounts)]
 pub struct AddBook<'info> {
@@ -14,7 +14,7 @@ pub struct AddBook<'info> {
 
 pub fn handler(ctx: Context<AddBook>) -> Result<()> {
     let (market, book) = (&mut ctx.accounts.market, &ctx.accounts.book);
-    require!(market.book_count < MAX_BOOKS, TradingError::RingFull);
+    ensure!(market.book_count < MAX_BOOKS, TradingError::RingFull);
     let capacity = Book::capacity_of(book.to_account_info().data_len(), market.tick_count)?;
 
     let mut header = book.load_init()?;

@@ -1,6 +1,6 @@
 use anchor_lang::prelude::*;
 
-use crate::{errors::TradingError, events::OrderCancelled, state::*};
+use crate::{errors::*, events::OrderCancelled, state::*};
 
 #[derive(Accounts)]
 pub struct CancelOrder<'info> {
@@ -16,22 +16,22 @@ pub fn handler(ctx: Context<CancelOrder>, epoch: u32, index: u32, client_id: u64
     let mut book_data = accounts.book.as_ref().try_borrow_mut_data()?;
     let book = Book::split(&mut book_data)?;
     let header = book.header;
-    require_keys_eq!(header.ledger, *accounts.ledger.as_ref().key, TradingError::WrongLedger);
-    require!(header.epoch == epoch && index < header.count, TradingError::OrderNotFound);
+    ensure!(header.ledger == *accounts.ledger.as_ref().key, TradingError::WrongLedger);
+    ensure!(header.epoch == epoch && index < header.count, TradingError::OrderNotFound);
     let order = &mut book.orders[index as usize];
-    require!(order.client_id == client_id, TradingError::OrderNotFound);
+    ensure!(order.client_id == client_id, TradingError::OrderNotFound);
 
     let mut ledger_data = accounts.ledger.as_ref().try_borrow_mut_data()?;
     let (ledger, seats) = Ledger::split(&mut ledger_data)?;
-    let seat = seats.get_mut(usize::from(order.seat)).ok_or(TradingError::SeatNotFound)?;
-    require_keys_eq!(seat.owner, accounts.owner.key(), TradingError::UnauthorizedCancellation);
+    let seat = seats.get_mut(usize::from(order.seat)).or_fail(TradingError::SeatNotFound)?;
+    ensure!(seat.owner == accounts.owner.key(), TradingError::UnauthorizedCancellation);
     match order.status {
         ORDER_ACTIVE => {}
-        ORDER_FILLED | ORDER_PARTIALLY_FILLED => return err!(TradingError::OrderAlreadyFilled),
-        _ => return err!(TradingError::OrderNotActive),
+        ORDER_FILLED | ORDER_PARTIALLY_FILLED => return Err(fail(TradingError::OrderAlreadyFilled)),
+        _ => return Err(fail(TradingError::OrderNotActive)),
     }
     let now = Clock::get()?.unix_timestamp;
-    require!(header.is(BookState::Open) && now < header.closes_at, TradingError::EpochClosed);
+    ensure!(header.is(BookState::Open) && now < header.closes_at, TradingError::EpochClosed);
 
     let lots = u64::from(order.lots);
     let entry = &mut book.ticks[usize::from(order.tick)];

@@ -3,10 +3,10 @@ use energy_core::{
     auction::{self, Allocation, Equilibrium, Tick},
     fees::net_of_fee,
 };
-use governance::{Pause, CLEARING};
+use governance::{Pause, AREA_CLEARING};
 use solana_sha256_hasher::hashv;
 
-use crate::{constants::*, errors::TradingError, events::EpochCleared, state::*};
+use crate::{constants::*, errors::*, events::EpochCleared, state::*};
 
 #[derive(Accounts)]
 pub struct ClearEpoch<'info> {
@@ -65,19 +65,19 @@ pub fn handler(ctx: Context<ClearEpoch>, max_orders: u32) -> Result<()> {
 #[inline(never)]
 fn begin(book: &mut BookView, market: &Market, pause: &Pause) -> Result<()> {
     let header = &mut *book.header;
-    require!(
+    ensure!(
         !header.is(BookState::Voiding) && !header.is(BookState::Voided),
         TradingError::EpochVoided
     );
     // A settlement that has begun cannot be undone, so after the void delay anybody may
     // complete it although clearing is paused: no lock stays for ever.
     let overdue = header.is(BookState::Clearing) && void_due(pause, market.void_after_s)?;
-    require!(!pause.is_paused(CLEARING) || overdue, TradingError::ClearingPaused);
+    ensure!(!pause.is_paused(AREA_CLEARING) || overdue, TradingError::ClearingPaused);
     if header.is(BookState::Clearing) {
         return Ok(());
     }
-    require!(header.is(BookState::Closed), TradingError::EpochNotClosed);
-    require!(header.previous_epoch == market.last_settled_epoch, TradingError::EarlierEpochUnsettled);
+    ensure!(header.is(BookState::Closed), TradingError::EpochNotClosed);
+    ensure!(header.previous_epoch == market.last_settled_epoch, TradingError::EarlierEpochUnsettled);
 
     let totals = Tick { bid: header.bid_lots, ask: header.ask_lots };
     let found = auction::discover(book.ticks, totals, header.highest_bid, header.lowest_ask);
@@ -94,7 +94,7 @@ fn begin(book: &mut BookView, market: &Market, pause: &Pause) -> Result<()> {
 /// True when clearing has been paused for at least `void_after_s` seconds.
 pub fn void_due(pause: &Pause, void_after_s: u32) -> Result<bool> {
     let now = Clock::get()?.unix_timestamp;
-    Ok(pause.is_paused(CLEARING) && now >= pause.since(CLEARING).saturating_add(i64::from(void_after_s)))
+    Ok(pause.is_paused(AREA_CLEARING) && now >= pause.since(AREA_CLEARING).saturating_add(i64::from(void_after_s)))
 }
 
 /// Credits the fills of the orders from the cursor up to `end`, and folds every completed
@@ -128,7 +128,7 @@ fn settle(book: &mut BookView, seats: &mut [Seat], end: u32) -> Result<()> {
             if order.status != ORDER_ACTIVE {
                 continue;
             }
-            let seat = seats.get_mut(usize::from(order.seat)).ok_or(TradingError::SeatNotFound)?;
+            let seat = seats.get_mut(usize::from(order.seat)).or_fail(TradingError::SeatNotFound)?;
             let limit = lot_value(first, step, order.tick);
             let rate = if pay_as_bid { limit } else { price };
             let lots = u64::from(order.lots);

@@ -1,6 +1,6 @@
 use anchor_lang::prelude::*;
 
-use crate::{constants::*, errors::TradingError, events::EpochClosed, state::*};
+use crate::{constants::*, errors::*, events::EpochClosed, state::*};
 
 #[derive(Accounts)]
 pub struct CloseEpoch<'info> {
@@ -23,12 +23,12 @@ pub struct CloseEpoch<'info> {
 pub fn handler(ctx: Context<CloseEpoch>) -> Result<()> {
     let (market, result) = (&ctx.accounts.market, &mut ctx.accounts.result);
     let mut book = ctx.accounts.book.load_mut()?;
-    require!(!book.is(BookState::Idle), TradingError::EpochNotOpen);
-    require!(book.is(BookState::Open), TradingError::EpochAlreadyClosed);
+    ensure!(!book.is(BookState::Idle), TradingError::EpochNotOpen);
+    ensure!(book.is(BookState::Open), TradingError::EpochAlreadyClosed);
     let now = Clock::get()?.unix_timestamp;
-    require!(now >= book.closes_at, TradingError::EpochNotOver);
+    ensure!(now >= book.closes_at, TradingError::EpochNotOver);
     let reserved_until = book.closes_at.saturating_add(i64::from(market.clearing_grace_s));
-    require!(
+    ensure!(
         ctx.accounts.closer.key() == market.oracle || now >= reserved_until,
         TradingError::ClosingReserved
     );

@@ -1,6 +1,6 @@
 use anchor_lang::prelude::*;
 
-use crate::{constants::*, errors::TradingError, events::SeatClosed, state::*};
+use crate::{constants::*, errors::*, events::SeatClosed, state::*};
 
 #[derive(Accounts)]
 pub struct CloseSeat<'info> {
@@ -27,7 +27,7 @@ pub fn handler(ctx: Context<CloseSeat>) -> Result<()> {
     let seat = Seat::owned(seats, index, accounts.owner.key())?;
     // An order in an unsettled epoch refers to the seat even when it locks nothing.
     let idle = seat.epoch <= accounts.market.last_settled_epoch;
-    require!(seat.is_drained() && idle, TradingError::SeatInUse);
+    ensure!(seat.is_drained() && idle, TradingError::SeatInUse);
     ledger.free_seat(seats, index);
 
     emit!(SeatClosed { market: accounts.market.id, seat: index, user: accounts.pointer.user });

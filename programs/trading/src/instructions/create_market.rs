@@ -4,7 +4,7 @@ use energy_token::TokenConfig;
 use governance::Parameters;
 use registry::Registry;
 
-use crate::{constants::*, errors::TradingError, events::MarketCreated, state::*};
+use crate::{constants::*, errors::*, events::MarketCreated, state::*};
 
 #[derive(AnchorSerialize, AnchorDeserialize, Clone)]
 pub struct MarketArgs {
@@ -72,7 +72,7 @@ pub struct CreateMarket<'info> {
 
 pub fn handler(ctx: Context<CreateMarket>, args: MarketArgs) -> Result<()> {
     let now = Clock::get()?.unix_timestamp;
-    require!(args.anchor_ts <= now && args.anchor_ts > now - 86_400, TradingError::InvalidAnchor);
+    ensure!(args.anchor_ts <= now && args.anchor_ts > now - 86_400, TradingError::InvalidAnchor);
 
     let accounts = ctx.accounts;
     let parameters = &accounts.parameters;

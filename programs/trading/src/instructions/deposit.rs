@@ -2,7 +2,7 @@ use anchor_lang::prelude::*;
 use anchor_spl::token::{self, Token, TokenAccount, Transfer};
 use energy_core::units::grid_units;
 
-use crate::{errors::TradingError, events::Deposited, state::*};
+use crate::{errors::*, events::Deposited, state::*};
 
 #[derive(Accounts)]
 #[instruction(seat: u16, asset: Asset)]
@@ -22,9 +22,9 @@ pub struct Deposit<'info> {
 
 /// Token base units of `amount`, which counts Wh of energy or base units of payment.
 pub fn token_units(asset: Asset, amount: u64) -> Result<u64> {
-    require!(amount > 0, TradingError::ZeroAmount);
+    ensure!(amount > 0, TradingError::ZeroAmount);
     match asset {
-        Asset::Energy => grid_units(amount).ok_or(error!(TradingError::AmountTooLarge)),
+        Asset::Energy => grid_units(amount).or_fail(TradingError::AmountTooLarge),
         Asset::Payment => Ok(amount),
     }
 }
@@ -32,7 +32,7 @@ pub fn token_units(asset: Asset, amount: u64) -> Result<u64> {
 pub fn handler(ctx: Context<Deposit>, seat: u16, asset: Asset, amount: u64) -> Result<()> {
     let accounts = ctx.accounts;
     let units = token_units(asset, amount)?;
-    require!(accounts.source.amount >= units, TradingError::InsufficientBalance);
+    ensure!(accounts.source.amount >= units, TradingError::InsufficientBalance);
 
     let info = accounts.ledger.to_account_info();
     let free = {
@@ -44,7 +44,7 @@ pub fn handler(ctx: Context<Deposit>, seat: u16, asset: Asset, amount: u64) -> R
             Asset::Payment => (&mut entry.payment_free, &mut ledger.payment),
         };
         // The sum bounds every seat, so checking it here lets settlement add without fear.
-        *total = total.checked_add(amount).ok_or(TradingError::AmountTooLarge)?;
+        *total = total.checked_add(amount).or_fail(TradingError::AmountTooLarge)?;
         *free += amount;
         *free
     };

@@ -1,3 +1,7 @@
+// Anchor looks for the accounts of every instruction at one level; handlers are called by
+// their full path, so that they all share the name is harmless.
+#![allow(ambiguous_glob_reexports)]
+
 pub mod add_book;
 pub mod cancel_order;
 pub mod clear_epoch;

@@ -1,7 +1,7 @@
 use anchor_lang::prelude::*;
-use governance::{Pause, TRADING};
+use governance::{Pause, AREA_TRADING};
 
-use crate::{constants::*, errors::TradingError, events::EpochOpened, state::*};
+use crate::{constants::*, errors::*, events::EpochOpened, state::*};
 
 #[derive(Accounts)]
 pub struct OpenEpoch<'info> {
@@ -14,17 +14,17 @@ pub struct OpenEpoch<'info> {
 
 pub fn handler(ctx: Context<OpenEpoch>) -> Result<()> {
     let (market, book) = (&mut ctx.accounts.market, &ctx.accounts.book);
-    require!(!ctx.accounts.pause.is_paused(TRADING), TradingError::TradingPaused);
-    require!(market.book_count >= MIN_BOOKS, TradingError::RingIncomplete);
+    ensure!(!ctx.accounts.pause.is_paused(AREA_TRADING), TradingError::TradingPaused);
+    ensure!(market.book_count >= MIN_BOOKS, TradingError::RingIncomplete);
     let now = Clock::get()?.unix_timestamp;
     let epoch = market.epoch_at(now)?;
-    require!(epoch.index > market.last_opened_epoch, TradingError::EpochAlreadyOpened);
+    ensure!(epoch.index > market.last_opened_epoch, TradingError::EpochAlreadyOpened);
 
     market.slot_of(book.key())?.epoch = epoch.index;
     let info = book.to_account_info();
     let mut data = info.try_borrow_mut_data()?;
     let mut view = Book::split(&mut data)?;
-    require!(view.header.is_reusable(now, market.book_retention_s), TradingError::BookBusy);
+    ensure!(view.header.is_reusable(now, market.book_retention_s), TradingError::BookBusy);
     view.open(market, &epoch)?;
     market.last_opened_epoch = epoch.index;
 

@@ -1,8 +1,8 @@
 use anchor_lang::prelude::*;
-use governance::{Pause, TRADING};
+use governance::{Pause, AREA_TRADING};
 use registry::{Registry, User, UserStatus};
 
-use crate::{constants::*, errors::TradingError, events::SeatOpened, state::*};
+use crate::{constants::*, errors::*, events::SeatOpened, state::*};
 
 #[derive(Accounts)]
 #[instruction(ordinal: u8)]
@@ -36,12 +36,12 @@ pub fn is_official(registry: &Registry, user: &User, operator_record: &Unchecked
 
 pub fn handler(ctx: Context<OpenSeat>, ordinal: u8) -> Result<()> {
     let accounts = ctx.accounts;
-    require!(!accounts.pause.is_paused(TRADING), TradingError::TradingPaused);
-    require!(ordinal < SEATS_PER_USER, TradingError::TooManySeats);
-    require!(accounts.user.status == UserStatus::Active, TradingError::UserNotActive);
+    ensure!(!accounts.pause.is_paused(AREA_TRADING), TradingError::TradingPaused);
+    ensure!(ordinal < SEATS_PER_USER, TradingError::TooManySeats);
+    ensure!(accounts.user.status == UserStatus::Active, TradingError::UserNotActive);
     let official = is_official(&accounts.registry, &accounts.user, &accounts.operator_record);
-    require!(!official, TradingError::OfficialCannotTrade);
-    require!(accounts.pointer.version == 0, TradingError::SeatAlreadyOpen);
+    ensure!(!official, TradingError::OfficialCannotTrade);
+    ensure!(accounts.pointer.version == 0, TradingError::SeatAlreadyOpen);
 
     let info = accounts.ledger.to_account_info();
     let mut data = info.try_borrow_mut_data()?;

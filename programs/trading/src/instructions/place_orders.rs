@@ -1,7 +1,7 @@
 use anchor_lang::prelude::*;
-use governance::{Pause, TRADING};
+use governance::{Pause, AREA_TRADING};
 
-use crate::{constants::*, errors::TradingError, events::OrderCreated, state::*};
+use crate::{constants::*, errors::*, events::OrderCreated, state::*};
 
 #[derive(Accounts)]
 pub struct PlaceOrders<'info> {
@@ -24,8 +24,8 @@ pub fn single(
 ) -> Result<()> {
     place(ctx.accounts, side, seat, client_id, 1, |run| {
         let grid = run.book.header.grid();
-        let tick = grid.tick_of(price).map_err(TradingError::from)?;
-        let lots = grid.lots_of(energy_wh).map_err(TradingError::from)?;
+        let tick = grid.tick_of(price).map_err(fail)?;
+        let lots = grid.lots_of(energy_wh).map_err(fail)?;
         run.push(tick, lots)
     })
 }
@@ -34,7 +34,7 @@ pub fn single(
 pub fn batch(ctx: Context<PlaceOrders>, side: Side, seat: u16, client_id: u64, records: Vec<u8>) -> Result<()> {
     const LEN: usize = ORDER_RECORD_LEN as usize;
     let count = records.len() / LEN;
-    require!(count > 0 && records.len() % LEN == 0, TradingError::MalformedBatch);
+    ensure!(count > 0 && records.len() % LEN == 0, TradingError::MalformedBatch);
     place(ctx.accounts, side, seat, client_id, count as u16, |run| {
         for record in records.chunks_exact(LEN) {
             let tick = u16::from_le_bytes([record[0], record[1]]);
@@ -61,8 +61,8 @@ impl Run<'_> {
     fn push(&mut self, tick: u16, lots: u32) -> Result<()> {
         let header = &mut *self.book.header;
         let seat = &mut *self.seat;
-        require!((header.min_lots..=header.max_lots).contains(&lots), TradingError::InvalidOrderAmount);
-        let entry = self.book.ticks.get_mut(usize::from(tick)).ok_or(TradingError::PriceOutOfBounds)?;
+        ensure!((header.min_lots..=header.max_lots).contains(&lots), TradingError::InvalidOrderAmount);
+        let entry = self.book.ticks.get_mut(usize::from(tick)).or_fail(TradingError::PriceOutOfBounds)?;
         let (free, locked, amount, at_tick, on_side) = match self.side {
             Side::Bid => {
                 header.highest_bid = header.highest_bid.max(tick);
@@ -75,13 +75,13 @@ impl Run<'_> {
                 (&mut seat.energy_free, &mut seat.energy_locked, energy, &mut entry.ask, &mut header.ask_lots)
             }
         };
-        *free = free.checked_sub(amount).ok_or(TradingError::InsufficientBalance)?;
+        *free = free.checked_sub(amount).or_fail(TradingError::InsufficientBalance)?;
         *locked += amount;
         // A side's sum bounds every tick of it.
-        *on_side = on_side.checked_add(lots).ok_or(TradingError::BookVolumeExceeded)?;
+        *on_side = on_side.checked_add(lots).or_fail(TradingError::BookVolumeExceeded)?;
         *at_tick = at_tick.wrapping_add(lots);
 
-        let order = self.book.orders.get_mut(header.count as usize).ok_or(TradingError::BookFull)?;
+        let order = self.book.orders.get_mut(header.count as usize).or_fail(TradingError::BookFull)?;
         *order = Order {
             client_id: self.client_id,
             lots,
@@ -108,33 +108,33 @@ fn place(
     count: u16,
     orders: impl FnOnce(&mut Run) -> Result<()>,
 ) -> Result<()> {
-    require!(!accounts.pause.is_paused(TRADING), TradingError::TradingPaused);
+    ensure!(!accounts.pause.is_paused(AREA_TRADING), TradingError::TradingPaused);
     let now = Clock::get()?.unix_timestamp;
 
     let mut book_data = accounts.book.as_ref().try_borrow_mut_data()?;
     let book = Book::split(&mut book_data)?;
-    require_keys_eq!(book.header.ledger, *accounts.ledger.as_ref().key, TradingError::WrongLedger);
-    require!(!book.header.is(BookState::Idle), TradingError::EpochNotOpen);
-    require!(book.header.is(BookState::Open) && now < book.header.closes_at, TradingError::EpochClosed);
+    ensure!(book.header.ledger == *accounts.ledger.as_ref().key, TradingError::WrongLedger);
+    ensure!(!book.header.is(BookState::Idle), TradingError::EpochNotOpen);
+    ensure!(book.header.is(BookState::Open) && now < book.header.closes_at, TradingError::EpochClosed);
 
     let mut ledger_data = accounts.ledger.as_ref().try_borrow_mut_data()?;
     let (ledger, seats) = Ledger::split(&mut ledger_data)?;
     let seat = Seat::owned(seats, seat_index, accounts.owner.key())?;
-    require!(seat.status == SEAT_ACTIVE, TradingError::UserNotActive);
-    require!(side == Side::Bid || seat.user_type != CONSUMER, TradingError::ConsumerCannotSell);
-    require!(client_id > seat.last_client_id, TradingError::ClientIdNotIncreasing);
+    ensure!(seat.status == SEAT_ACTIVE, TradingError::UserNotActive);
+    ensure!(side == Side::Bid || seat.user_type != CONSUMER, TradingError::ConsumerCannotSell);
+    ensure!(client_id > seat.last_client_id, TradingError::ClientIdNotIncreasing);
 
     if seat.epoch != book.header.epoch {
         seat.epoch = book.header.epoch;
         seat.orders = 0;
         seat.side = side as u8;
     }
-    require!(seat.side == side as u8, TradingError::OppositeSideOrder);
-    let placed = seat.orders.checked_add(count).ok_or(TradingError::TooManyOrders)?;
-    require!(placed <= book.header.max_orders_per_seat, TradingError::TooManyOrders);
+    ensure!(seat.side == side as u8, TradingError::OppositeSideOrder);
+    let placed = seat.orders.checked_add(count).or_fail(TradingError::TooManyOrders)?;
+    ensure!(placed <= book.header.max_orders_per_seat, TradingError::TooManyOrders);
     seat.orders = placed;
     seat.last_client_id =
-        client_id.checked_add(u64::from(count) - 1).ok_or(TradingError::ClientIdNotIncreasing)?;
+        client_id.checked_add(u64::from(count) - 1).or_fail(TradingError::ClientIdNotIncreasing)?;
 
     let first_index = book.header.count;
     let (market, epoch) = (book.header.market_id, book.header.epoch);

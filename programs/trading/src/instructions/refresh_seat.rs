@@ -2,7 +2,7 @@ use anchor_lang::prelude::*;
 use registry::{Registry, User};
 
 use super::is_official;
-use crate::{constants::*, errors::TradingError, events::SeatRefreshed, state::*};
+use crate::{constants::*, errors::*, events::SeatRefreshed, state::*};
 
 #[derive(Accounts)]
 pub struct RefreshSeat<'info> {
@@ -20,9 +20,9 @@ pub fn handler(ctx: Context<RefreshSeat>, seat: u16) -> Result<()> {
     let info = accounts.ledger.to_account_info();
     let mut data = info.try_borrow_mut_data()?;
     let (ledger, seats) = Ledger::split(&mut data)?;
-    let entry = seats.get_mut(usize::from(seat)).ok_or(TradingError::SeatNotFound)?;
-    require!(entry.status != SEAT_EMPTY, TradingError::SeatNotFound);
-    require_keys_eq!(entry.user, accounts.user.key(), TradingError::WrongUser);
+    let entry = seats.get_mut(usize::from(seat)).or_fail(TradingError::SeatNotFound)?;
+    ensure!(entry.status != SEAT_EMPTY, TradingError::SeatNotFound);
+    ensure!(entry.user == accounts.user.key(), TradingError::WrongUser);
     entry.mirror(&accounts.user, is_official(&accounts.registry, &accounts.user, &accounts.operator_record));
 
     emit!(SeatRefreshed { market: ledger.market_id, seat, status: entry.status });

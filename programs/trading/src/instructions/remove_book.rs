@@ -1,6 +1,6 @@
 use anchor_lang::prelude::*;
 
-use crate::{errors::TradingError, events::BookRemoved, state::*};
+use crate::{errors::*, events::BookRemoved, state::*};
 
 #[derive(Accounts)]
 pub struct RemoveBook<'info> {
@@ -16,7 +16,7 @@ pub struct RemoveBook<'info> {
 pub fn handler(ctx: Context<RemoveBook>) -> Result<()> {
     let (market, book) = (&mut ctx.accounts.market, &ctx.accounts.book);
     let now = Clock::get()?.unix_timestamp;
-    require!(book.load()?.is_reusable(now, market.book_retention_s), TradingError::BookBusy);
+    ensure!(book.load()?.is_reusable(now, market.book_retention_s), TradingError::BookBusy);
 
     *market.slot_of(book.key())? = BookSlot::default();
     market.book_count -= 1;

@@ -2,7 +2,7 @@ use anchor_lang::prelude::*;
 use anchor_spl::token::Token;
 use energy_token::{program::EnergyToken, TokenConfig};
 
-use crate::{constants::*, errors::TradingError, events::EnergyUsed, state::*};
+use crate::{constants::*, errors::*, events::EnergyUsed, state::*};
 
 #[derive(Accounts)]
 pub struct RetireEnergy<'info> {
@@ -35,14 +35,14 @@ pub struct RetireEnergy<'info> {
 
 pub fn handler(ctx: Context<RetireEnergy>, seat: u16, energy_wh: u64) -> Result<()> {
     let accounts = ctx.accounts;
-    require!(energy_wh > 0, TradingError::ZeroAmount);
+    ensure!(energy_wh > 0, TradingError::ZeroAmount);
     let info = accounts.ledger.to_account_info();
     {
         let mut data = info.try_borrow_mut_data()?;
         let (ledger, seats) = Ledger::split(&mut data)?;
         let entry = Seat::owned(seats, seat, accounts.owner.key())?;
         entry.energy_free =
-            entry.energy_free.checked_sub(energy_wh).ok_or(TradingError::InsufficientBalance)?;
+            entry.energy_free.checked_sub(energy_wh).or_fail(TradingError::InsufficientBalance)?;
         ledger.energy_wh -= energy_wh;
     }
 

@@ -1,7 +1,7 @@
 use anchor_lang::prelude::*;
 use governance::Parameters;
 
-use crate::{errors::TradingError, events::MarketUpdated, state::*};
+use crate::{errors::*, events::MarketUpdated, state::*};
 
 /// What may change after creation; `None` leaves a field as it is. Everything here takes
 /// effect with the next epoch that opens, the epoch length with the next one that begins.
@@ -27,7 +27,7 @@ pub struct UpdateMarket<'info> {
 }
 
 pub fn handler(ctx: Context<UpdateMarket>, changes: MarketChanges) -> Result<()> {
-    require!(changes != MarketChanges::default(), TradingError::NothingToChange);
+    ensure!(changes != MarketChanges::default(), TradingError::NothingToChange);
     let (market, parameters) = (&mut ctx.accounts.market, &ctx.accounts.parameters);
 
     market.price_rule = changes.price_rule.unwrap_or(market.price_rule);
@@ -38,7 +38,7 @@ pub fn handler(ctx: Context<UpdateMarket>, changes: MarketChanges) -> Result<()>
     market.max_orders_per_seat = changes.max_orders_per_seat.unwrap_or(market.max_orders_per_seat);
     if let Some(length_s) = changes.epoch_length_s {
         market.change_epoch_length(Clock::get()?.unix_timestamp, length_s)?;
-        require!(length_s != 0, TradingError::InvalidEpochLength);
+        ensure!(length_s != 0, TradingError::InvalidEpochLength);
     }
     if changes.adopt_delays {
         market.clearing_grace_s = parameters.clearing_grace_s;

@@ -2,7 +2,7 @@ use anchor_lang::prelude::*;
 use governance::Pause;
 
 use super::void_due;
-use crate::{constants::*, errors::TradingError, events::EpochVoided, state::*};
+use crate::{constants::*, errors::*, events::EpochVoided, state::*};
 
 #[derive(Accounts)]
 pub struct VoidEpoch<'info> {
@@ -29,11 +29,11 @@ pub fn handler(ctx: Context<VoidEpoch>, max_orders: u32) -> Result<()> {
     if header.is(BookState::Voided) {
         return Ok(());
     }
-    require!(!header.is(BookState::Clearing) && !header.is(BookState::Settled), TradingError::SettlementBegun);
+    ensure!(!header.is(BookState::Clearing) && !header.is(BookState::Settled), TradingError::SettlementBegun);
     if !header.is(BookState::Voiding) {
-        require!(header.is(BookState::Closed), TradingError::EpochNotClosed);
-        require!(void_due(&accounts.pause, accounts.market.void_after_s)?, TradingError::VoidNotDue);
-        require!(
+        ensure!(header.is(BookState::Closed), TradingError::EpochNotClosed);
+        ensure!(void_due(&accounts.pause, accounts.market.void_after_s)?, TradingError::VoidNotDue);
+        ensure!(
             header.previous_epoch == accounts.market.last_settled_epoch,
             TradingError::EarlierEpochUnsettled
         );
@@ -47,7 +47,7 @@ pub fn handler(ctx: Context<VoidEpoch>, max_orders: u32) -> Result<()> {
         if order.status != ORDER_ACTIVE {
             continue;
         }
-        let seat = seats.get_mut(usize::from(order.seat)).ok_or(TradingError::SeatNotFound)?;
+        let seat = seats.get_mut(usize::from(order.seat)).or_fail(TradingError::SeatNotFound)?;
         let lots = u64::from(order.lots);
         if order.side == SIDE_BID {
             let locked = lots.wrapping_mul(lot_value(header.first_lot_value, header.tick_lot_value, order.tick));

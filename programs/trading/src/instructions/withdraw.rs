@@ -2,7 +2,7 @@ use anchor_lang::prelude::*;
 use anchor_spl::token::{self, Token, TokenAccount, Transfer};
 
 use super::token_units;
-use crate::{constants::*, errors::TradingError, events::Withdrawn, state::*};
+use crate::{constants::*, errors::*, events::Withdrawn, state::*};
 
 #[derive(Accounts)]
 #[instruction(seat: u16, asset: Asset)]
@@ -40,7 +40,7 @@ pub fn handler(ctx: Context<Withdraw>, seat: u16, asset: Asset, amount: u64) -> 
             Asset::Energy => (&mut entry.energy_free, &mut ledger.energy_wh),
             Asset::Payment => (&mut entry.payment_free, &mut ledger.payment),
         };
-        *free = free.checked_sub(amount).ok_or(TradingError::InsufficientBalance)?;
+        *free = free.checked_sub(amount).or_fail(TradingError::InsufficientBalance)?;
         *total -= amount;
         *free
     };

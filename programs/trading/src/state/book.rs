@@ -2,7 +2,7 @@ use anchor_lang::prelude::*;
 use energy_core::{auction::Tick, epoch::Epoch, grid::Grid};
 
 use super::Market;
-use crate::{constants::*, errors::TradingError};
+use crate::errors::*;
 
 /// Where an epoch stands. Settled and voided are final.
 #[derive(AnchorSerialize, AnchorDeserialize, InitSpace, Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,14 +127,14 @@ pub struct BookView<'a> {
 impl Book {
     #[inline(always)]
     pub fn split(data: &mut [u8]) -> Result<BookView<'_>> {
-        require!(data.len() >= HEADER, TradingError::AccountTooSmall);
+        ensure!(data.len() >= HEADER, TradingError::AccountTooSmall);
         let (header, tail) = data.split_at_mut(HEADER);
         let header: &mut Book = bytemuck::from_bytes_mut(&mut header[8..]);
         let ticks = usize::from(header.tick_count) * core::mem::size_of::<Tick>();
-        require!(tail.len() >= ticks, TradingError::AccountTooSmall);
+        ensure!(tail.len() >= ticks, TradingError::AccountTooSmall);
         let (ticks, tail) = tail.split_at_mut(ticks);
         let orders = header.capacity as usize * core::mem::size_of::<Order>();
-        let orders = tail.get_mut(..orders).ok_or(TradingError::AccountTooSmall)?;
+        let orders = tail.get_mut(..orders).or_fail(TradingError::AccountTooSmall)?;
         Ok(BookView {
             header,
             ticks: bytemuck::cast_slice_mut(ticks),
@@ -146,7 +146,7 @@ impl Book {
     pub fn capacity_of(len: usize, tick_count: u16) -> Result<u32> {
         let ticks = usize::from(tick_count) * core::mem::size_of::<Tick>();
         let orders = len.saturating_sub(HEADER + ticks) / core::mem::size_of::<Order>();
-        require!(orders >= 1, TradingError::AccountTooSmall);
+        ensure!(orders >= 1, TradingError::AccountTooSmall);
         Ok(orders as u32)
     }
 
@@ -201,8 +201,8 @@ impl BookView<'_> {
             lot_wh: market.lot_wh,
             first_lot_value: grid.first_lot_value(),
             tick_lot_value: grid.tick_lot_value(),
-            min_lots: grid.lots_of(market.min_order_wh).map_err(TradingError::from)?,
-            max_lots: grid.lots_of(market.max_order_wh).map_err(TradingError::from)?,
+            min_lots: grid.lots_of(market.min_order_wh).map_err(fail)?,
+            max_lots: grid.lots_of(market.max_order_wh).map_err(fail)?,
             lowest_ask: u16::MAX,
             max_orders_per_seat: market.max_orders_per_seat,
             fee_bps: market.fee_bps,

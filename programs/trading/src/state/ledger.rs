@@ -1,7 +1,7 @@
 use anchor_lang::prelude::*;
 use registry::{User, UserStatus, UserType};
 
-use crate::{constants::*, errors::TradingError};
+use crate::errors::*;
 
 /// Seats of one market: who holds how much in custody. Followed in the same account by
 /// `capacity` seats. Every vault holds exactly the sums recorded here, plus donations.
@@ -79,11 +79,11 @@ const _: () = assert!(core::mem::size_of::<Seat>() == 192);
 impl Ledger {
     /// Header and seats of a ledger's account data.
     pub fn split(data: &mut [u8]) -> Result<(&mut Ledger, &mut [Seat])> {
-        require!(data.len() >= HEADER, TradingError::AccountTooSmall);
+        ensure!(data.len() >= HEADER, TradingError::AccountTooSmall);
         let (header, tail) = data.split_at_mut(HEADER);
         let header: &mut Ledger = bytemuck::from_bytes_mut(&mut header[8..]);
         let bytes = usize::from(header.capacity) * core::mem::size_of::<Seat>();
-        let tail = tail.get_mut(..bytes).ok_or(TradingError::AccountTooSmall)?;
+        let tail = tail.get_mut(..bytes).or_fail(TradingError::AccountTooSmall)?;
         Ok((header, bytemuck::cast_slice_mut(tail)))
     }
 
@@ -91,7 +91,7 @@ impl Ledger {
     pub fn capacity_of(len: usize) -> Result<u16> {
         let seats = len.saturating_sub(HEADER) / core::mem::size_of::<Seat>();
         // Room for the two system seats and one participant; `NO_SEAT` is no index.
-        require!(seats >= 3, TradingError::AccountTooSmall);
+        ensure!(seats >= 3, TradingError::AccountTooSmall);
         Ok(seats.min(usize::from(NO_SEAT)) as u16)
     }
 
@@ -102,7 +102,7 @@ impl Ledger {
             self.free_head = seats[usize::from(index)].next_free;
             index
         } else {
-            require!(self.used < self.capacity, TradingError::LedgerFull);
+            ensure!(self.used < self.capacity, TradingError::LedgerFull);
             self.used += 1;
             self.used - 1
         };
@@ -127,9 +127,9 @@ impl Ledger {
 impl Seat {
     /// The seat at `index` when `signer` owns it.
     pub fn owned(seats: &mut [Seat], index: u16, signer: Pubkey) -> Result<&mut Seat> {
-        let seat = seats.get_mut(usize::from(index)).ok_or(TradingError::SeatNotFound)?;
-        require!(seat.status != SEAT_EMPTY, TradingError::SeatNotFound);
-        require_keys_eq!(seat.owner, signer, TradingError::UnauthorizedSeat);
+        let seat = seats.get_mut(usize::from(index)).or_fail(TradingError::SeatNotFound)?;
+        ensure!(seat.status != SEAT_EMPTY, TradingError::SeatNotFound);
+        ensure!(seat.owner == signer, TradingError::UnauthorizedSeat);
         Ok(seat)
     }
 

@@ -6,7 +6,7 @@ use energy_core::{
 use governance::Parameters;
 
 use super::{Asset, PriceRule, TieRule};
-use crate::{constants::*, errors::TradingError};
+use crate::{constants::*, errors::*};
 
 /// One market (zone): its assets, grid, rules, clock and ring of books.
 /// Address: `["market", id u32]`.
@@ -116,13 +116,13 @@ impl Market {
 
     /// The epoch that `now` falls into.
     pub fn epoch_at(&self, now: i64) -> Result<Epoch> {
-        self.clock_at(now).at(now).ok_or(error!(TradingError::NoCurrentEpoch))
+        self.clock_at(now).at(now).or_fail(TradingError::NoCurrentEpoch)
     }
 
     /// Lets epochs have another length from the end of the current one.
     pub fn change_epoch_length(&mut self, now: i64, length_s: u32) -> Result<()> {
         let current = self.clock_at(now);
-        let next = current.with_length_after(now, length_s).ok_or(TradingError::NoCurrentEpoch)?;
+        let next = current.with_length_after(now, length_s).or_fail(TradingError::NoCurrentEpoch)?;
         self.clock = current.into();
         self.next = next.into();
         Ok(())
@@ -139,17 +139,17 @@ impl Market {
     /// The ring slot of `book`.
     pub fn slot_of(&mut self, book: Pubkey) -> Result<&mut BookSlot> {
         let ring = &mut self.books[..usize::from(self.book_count)];
-        ring.iter_mut().find(|slot| slot.address == book).ok_or(error!(TradingError::UnknownBook))
+        ring.iter_mut().find(|slot| slot.address == book).or_fail(TradingError::UnknownBook)
     }
 
     /// The rules that must hold after every change.
     pub fn validate(&self, parameters: &Parameters) -> Result<()> {
-        self.grid().validate().map_err(TradingError::from)?;
-        require!(self.tick_count <= MAX_TICKS, TradingError::InvalidGrid);
-        require!(self.fee_bps <= parameters.max_fee_bps, TradingError::FeeAboveCap);
+        self.grid().validate().map_err(fail)?;
+        ensure!(self.tick_count <= MAX_TICKS, TradingError::InvalidGrid);
+        ensure!(self.fee_bps <= parameters.max_fee_bps, TradingError::FeeAboveCap);
         let (min, max) = (self.grid().lots_of(self.min_order_wh), self.grid().lots_of(self.max_order_wh));
         let ordered = matches!((min, max), (Ok(min), Ok(max)) if min <= max);
-        require!(
+        ensure!(
             ordered
                 && self.min_order_wh >= parameters.min_order_wh
                 && self.max_order_wh <= parameters.max_order_wh
@@ -157,9 +157,9 @@ impl Market {
             TradingError::OrderLimitsOutOfRange
         );
         for clock in [self.clock, self.next] {
-            require!(clock.length_s == 0 || (2..=86_400).contains(&clock.length_s), TradingError::InvalidEpochLength);
+            ensure!(clock.length_s == 0 || (2..=86_400).contains(&clock.length_s), TradingError::InvalidEpochLength);
         }
-        require!(self.clock.length_s != 0, TradingError::InvalidEpochLength);
+        ensure!(self.clock.length_s != 0, TradingError::InvalidEpochLength);
         Ok(())
     }
 }
