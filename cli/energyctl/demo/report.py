@@ -175,9 +175,7 @@ class GroupMoney:
     @property
     def cost_at_tariffs(self) -> int:
         """Net cost of the day with feed-in tariff and retail price alone."""
-        return (
-            self.imported_wh * self.tariffs.retail - self.exported_wh * self.tariffs.feed_in
-        ) // 1_000
+        return (self.imported_wh * self.tariffs.retail - self.exported_wh * self.tariffs.feed_in) // 1_000
 
     @property
     def advantage(self) -> int:

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from html import escape
 
+from energyctl.demo.report import Check, DayResult, EpochRow, GroupMoney
 from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
-
-from energyctl.demo.report import Check, DayResult, EpochRow, GroupMoney
 
 _EPOCHS_PER_ROW = 4
 

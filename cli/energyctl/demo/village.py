@@ -13,6 +13,7 @@ model only.
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
@@ -243,7 +244,11 @@ def _profile(kind: Any, day: date) -> _Floats:
     demandlib gives power [kW] for an annual consumption of 1 GWh.
     """
     times = pd.date_range(day, periods=INTERVALS, freq="15min")
-    return np.asarray(kind(times), dtype=np.float64) * 0.25 / 1_000
+    with warnings.catch_warnings():
+        # demandlib 0.2.2 calls pandas in a way that pandas 3.1 deprecates.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        power_kw = kind(times)
+    return np.asarray(power_kw, dtype=np.float64) * 0.25 / 1_000
 
 
 def _whole_wh(energy_wh: _Floats) -> tuple[int, ...]:
@@ -300,10 +305,6 @@ class _Sky:
             self.weather["dhi"],
             albedo=_ALBEDO,
         )["poa_global"].where(self.sun["apparent_zenith"] < 90.0, 0.0)
-        cell = pvlib.temperature.faiman(
-            in_plane, self.weather["temp_air"], self.weather["wind_speed"]
-        )
-        power_w = pvlib.pvsystem.pvwatts_dc(
-            in_plane, cell, array.peak_w, _POWER_TEMPERATURE_COEFFICIENT
-        )
+        cell = pvlib.temperature.faiman(in_plane, self.weather["temp_air"], self.weather["wind_speed"])
+        power_w = pvlib.pvsystem.pvwatts_dc(in_plane, cell, array.peak_w, _POWER_TEMPERATURE_COEFFICIENT)
         return np.asarray(power_w.clip(lower=0.0) * (1 - _SYSTEM_LOSS) / 4, dtype=np.float64)

@@ -68,9 +68,7 @@ def clear(orders: dict[int, Intent], grid: Grid) -> Cleared:
     fills: dict[int, int] = {}
     for side, best_first in ((Side.BUY, -1), (Side.SELL, 1)):
         left = volume_wh
-        ranked = sorted(
-            (o.price * best_first, seat) for seat, o in orders.items() if o.side is side
-        )
+        ranked = sorted((o.price * best_first, seat) for seat, o in orders.items() if o.side is side)
         for _, seat in ranked:
             fills[seat] = min(left, orders[seat].energy_wh)
             left -= fills[seat]
@@ -168,9 +166,7 @@ def run_day(village: Village) -> DayResult:
         books[epoch] = Book(
             epoch=epoch,
             orders=tuple(
-                BookOrder(
-                    side=o.side, energy_wh=o.energy_wh, price=o.price, is_utility=seat == members
-                )
+                BookOrder(side=o.side, energy_wh=o.energy_wh, price=o.price, is_utility=seat == members)
                 for seat, o in orders.items()
             ),
         )
