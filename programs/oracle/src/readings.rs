@@ -49,16 +49,19 @@ impl Window {
     /// Intervals that ended no more than `max_age_s` before `now` (Unix seconds) and end no more
     /// than `future_s` after it.
     pub fn at(now: i64, max_age_s: u32, future_s: u32) -> Self {
-        let length = i64::from(INTERVAL_S);
-        // Interval n ends at (n + 1) x 900.
-        let running = (now + i64::from(future_s)).div_euclid(length);
-        let oldest = (now - i64::from(max_age_s) + length - 1).div_euclid(length) - 1;
-        let clamp = |n: i64| n.clamp(0, i64::from(u32::MAX)) as u32;
+        // The first interval that ends after a moment is the one the moment falls in.
         Self {
-            oldest: clamp(oldest),
-            running: clamp(running),
+            oldest: interval_at(now - i64::from(max_age_s) - 1),
+            running: interval_at(now + i64::from(future_s)),
         }
     }
+}
+
+/// The interval that a moment (Unix seconds) falls in; 0 for one before 1970.
+pub fn interval_at(moment: i64) -> u32 {
+    // Unsigned: the target has no signed division.
+    let interval = moment.max(0) as u64 / u64::from(INTERVAL_S);
+    u32::try_from(interval).unwrap_or(u32::MAX)
 }
 
 /// Whether `slot` may record `reading`.
@@ -205,6 +208,14 @@ mod tests {
                 running: 0
             }
         );
+    }
+
+    #[test]
+    fn moments_far_off_stay_in_range() {
+        assert_eq!(interval_at(i64::MAX), u32::MAX);
+        assert_eq!(interval_at(i64::MIN), 0);
+        assert_eq!(interval_at(NOW - 1), LAST);
+        assert_eq!(interval_at(NOW), RUNNING);
     }
 
     #[test]

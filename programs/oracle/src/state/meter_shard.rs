@@ -4,7 +4,7 @@ use registry::{Meter, User, UserType};
 use crate::{
     constants::{INTERVAL_MEMORY, INTERVAL_S, METERS_PER_SHARD},
     errors::OracleError,
-    readings::Reading,
+    readings::{interval_at, Reading},
 };
 
 /// The readings of up to 64 meters.
@@ -123,11 +123,10 @@ impl ReadingSlot {
     /// Errors: `UnmintedEnergy` while the former user has export that is not GRID yet.
     pub fn hand_over(&mut self, user: Pubkey, assigned_at: i64) -> Result<()> {
         require!(self.unminted_wh() == 0, OracleError::UnmintedEnergy);
-        let running = u32::try_from(assigned_at / i64::from(INTERVAL_S)).unwrap_or(u32::MAX);
         self.user = user;
         self.import_wh = 0;
         self.retired_wh = 0;
-        self.newest = self.newest.max(running);
+        self.newest = self.newest.max(interval_at(assigned_at));
         self.seen = u64::MAX;
         Ok(())
     }
