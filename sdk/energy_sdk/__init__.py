@@ -1,0 +1,1 @@
+"""Python SDK of the energy market."""

@@ -1,0 +1,209 @@
+"""Everything the SDK raises on purpose.
+
+    EnergyError
+    ├── InvalidInput                       an argument that cannot be right (also a ValueError)
+    │   └── InvalidAmount                  not exact, negative or too large
+    ├── WalletError                        a key file
+    │   ├── KeyFileNotFound
+    │   ├── KeyFileMalformed
+    │   └── KeyFileDamaged
+    ├── AccountError                       what an address holds
+    │   ├── AccountNotFound
+    │   └── AccountMismatch                another owner, type, version or size than expected
+    ├── EventNotFound                      a receipt without the event asked for
+    ├── TransportError                     between here and the chain
+    │   ├── ClusterUnreachable
+    │   ├── TransportUnavailable           this installation lacks what the transport needs
+    │   ├── TransactionExpired             never landed, safe to send again
+    │   └── OutcomeUnknown                 sent, but the cluster stopped answering
+    └── TransactionFailed                  the chain refused it; nothing changed
+        ├── InsufficientFunds
+        ├── DuplicateTransaction           these very bytes were processed before
+        └── ProgramError                   a program returned an error code
+            ├── AnchorError                the framework's own checks, 100 to 5000
+            └── <Program>Error             one class per error of each program, e.g.
+                                           energy_sdk.registry.errors.UserAlreadyExists
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from solders.pubkey import Pubkey
+from solders.signature import Signature
+
+
+class EnergyError(Exception):
+    """Base of everything this package raises on purpose."""
+
+
+class InvalidInput(EnergyError, ValueError):
+    """An argument that cannot be right, found before anything was sent."""
+
+
+class InvalidAmount(InvalidInput):
+    """An amount that is not exact, negative, or too large for 64 bits."""
+
+
+class WalletError(EnergyError):
+    """A key file that cannot be used."""
+
+
+class KeyFileNotFound(WalletError):
+    """No readable file at the path."""
+
+
+class KeyFileMalformed(WalletError):
+    """The file is not a JSON list of 64 byte values."""
+
+
+class KeyFileDamaged(WalletError):
+    """The public half of the file does not belong to its secret half."""
+
+
+class AccountError(EnergyError):
+    """An address does not hold what was expected."""
+
+
+class AccountNotFound(AccountError):
+    """Nothing exists at the address."""
+
+
+class AccountMismatch(AccountError):
+    """The account has another owner, type, version or size than expected."""
+
+
+class EventNotFound(EnergyError):
+    """The transaction did not emit exactly one event of the wanted type."""
+
+
+class TransportError(EnergyError):
+    """The chain could not be asked, or did not take the transaction."""
+
+
+class ClusterUnreachable(TransportError):
+    """The cluster does not answer, or refuses to serve this client."""
+
+
+class TransportUnavailable(TransportError):
+    """This installation lacks something the transport needs."""
+
+
+class TransactionExpired(TransportError):
+    """The transaction was never processed and cannot be any more; it is safe to send a new one."""
+
+    def __init__(self, message: str, *, signature: Signature | None = None) -> None:
+        super().__init__(message)
+        self.signature = signature
+
+
+class OutcomeUnknown(TransportError):
+    """The transaction was sent and the cluster stopped answering: look the signature up before repeating."""
+
+    def __init__(self, message: str, *, signature: Signature) -> None:
+        super().__init__(message)
+        self.signature = signature
+
+
+class TransactionFailed(EnergyError):
+    """The chain refused the transaction; apart from the fee nothing changed."""
+
+    def __init__(
+        self, message: str, *, signature: Signature | None = None, logs: Sequence[str] = ()
+    ) -> None:
+        super().__init__(message)
+        self.signature = signature
+        self.logs = tuple(logs)
+
+
+class InsufficientFunds(TransactionFailed):
+    """An account holds fewer lamports or tokens than the transaction needs."""
+
+
+class DuplicateTransaction(TransactionFailed):
+    """These very bytes were processed before: the first sending counts, this one changed nothing."""
+
+
+class ProgramError(TransactionFailed):
+    """A program returned an error code."""
+
+    def __init__(
+        self,
+        *,
+        program: Pubkey,
+        code: int,
+        name: str,
+        message: str,
+        signature: Signature | None = None,
+        logs: Sequence[str] = (),
+    ) -> None:
+        super().__init__(f"{name}: {message}", signature=signature, logs=logs)
+        self.program = program
+        self.code = code
+        self.name = name
+        self.message = message
+
+
+class DeclaredError(ProgramError):
+    """Base of the generated classes: one for each error in a program's interface description."""
+
+    PROGRAM_ID: ClassVar[Pubkey]
+    CODE: ClassVar[int]
+    MESSAGE: ClassVar[str]
+
+    def __init__(
+        self,
+        *,
+        signature: Signature | None = None,
+        logs: Sequence[str] = (),
+        message: str | None = None,
+        code: int | None = None,
+    ) -> None:
+        super().__init__(
+            program=self.PROGRAM_ID,
+            code=self.CODE if code is None else code,
+            name=type(self).__name__,
+            message=self.MESSAGE if message is None else message,
+            signature=signature,
+            logs=logs,
+        )
+
+
+class AnchorError(ProgramError):
+    """One of the framework's own checks failed; `account` names the account that it was about."""
+
+    def __init__(
+        self,
+        *,
+        program: Pubkey,
+        code: int,
+        name: str,
+        message: str,
+        account: str | None,
+        signature: Signature | None = None,
+        logs: Sequence[str] = (),
+    ) -> None:
+        super().__init__(
+            program=program, code=code, name=name, message=message, signature=signature, logs=logs
+        )
+        self.account = account
+
+
+_DECLARED: dict[Pubkey, dict[int, type[DeclaredError]]] = {}
+
+
+def declare_errors(*errors: type[DeclaredError]) -> None:
+    """Make the transaction layer raise these classes for their program and code."""
+    for error in errors:
+        _DECLARED.setdefault(error.PROGRAM_ID, {})[error.CODE] = error
+
+
+def declared_error(program: Pubkey, code: int) -> type[DeclaredError] | None:
+    """The class for an error code of a program, if its sub-package declares one."""
+    return _DECLARED.get(program, {}).get(code)
+
+
+def declared_error_by_name(program: Pubkey, name: str) -> type[DeclaredError] | None:
+    """The class with this name among a program's errors."""
+    return next((error for error in _DECLARED.get(program, {}).values() if error.__name__ == name), None)

@@ -1,0 +1,7 @@
+"""From instructions to a receipt: budget, sign, send, and turn refusals into exceptions."""
+
+from .failures import exception_from
+from .receipt import Receipt
+from .sender import MAX_COMPUTE_UNITS, TransactionSender
+
+__all__ = ["MAX_COMPUTE_UNITS", "Receipt", "TransactionSender", "exception_from"]

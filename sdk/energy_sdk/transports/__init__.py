@@ -1,0 +1,15 @@
+"""Ways to a chain: in this process (`litesvm`) or over JSON-RPC (`rpc`), with one interface."""
+
+from .base import Account, Blockhash, Failure, Outcome, Transport
+from .litesvm import LiteSvmTransport
+from .rpc import RpcTransport
+
+__all__ = [
+    "Account",
+    "Blockhash",
+    "Failure",
+    "LiteSvmTransport",
+    "Outcome",
+    "RpcTransport",
+    "Transport",
+]

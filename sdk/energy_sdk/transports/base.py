@@ -1,0 +1,127 @@
+"""What the SDK needs of a chain, and the values that cross this border."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+from solders.hash import Hash
+from solders.pubkey import Pubkey
+from solders.signature import Signature
+from solders.transaction import VersionedTransaction
+from solders.transaction_status import (
+    InstructionErrorBorshIO,
+    InstructionErrorCustom,
+    TransactionErrorInstructionError,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """One account as it is on the chain."""
+
+    address: Pubkey
+    owner: Pubkey
+    lamports: int
+    data: bytes
+    executable: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blockhash:
+    """A recent block hash and the block height up to which a transaction with it can be processed."""
+
+    hash: Hash
+    last_valid_block_height: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Why a transaction was refused, in the words of the chain.
+
+    `kind` is the runtime's name, e.g. "AlreadyProcessed" or "InvalidAccountData"; for an error of a program
+    it is "Custom" and `code` holds the number. `instruction` is the index of the failing top-level instruction.
+    """
+
+    kind: str
+    instruction: int | None = None
+    code: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of a transaction that was processed, simulated or refused before processing."""
+
+    signature: Signature | None
+    slot: int
+    logs: tuple[str, ...]
+    compute_units: int
+    error: Failure | None = None
+    return_data: bytes = b""
+
+
+@runtime_checkable
+class Transport(Protocol):
+    """A chain. Reads and writes are at the transport's commitment level."""
+
+    async def get_account(self, address: Pubkey) -> Account | None:
+        """The account at `address`, or None where nothing exists."""
+        ...
+
+    async def get_accounts(self, addresses: Sequence[Pubkey]) -> list[Account | None]:
+        """The accounts at `addresses`, in that order."""
+        ...
+
+    async def latest_blockhash(self) -> Blockhash:
+        """A block hash that a new transaction can name."""
+        ...
+
+    async def send(self, transaction: VersionedTransaction, *, last_valid_block_height: int) -> Outcome:
+        """Send a signed transaction and wait for its outcome.
+
+        Raises:
+            TransactionExpired: it was not processed in time and never will be.
+            OutcomeUnknown: the cluster stopped answering after the transaction was sent.
+            ClusterUnreachable: the cluster did not answer at all.
+        """
+        ...
+
+    async def simulate(self, transaction: VersionedTransaction) -> Outcome:
+        """What the transaction would do now; nothing is changed and signatures are not needed."""
+        ...
+
+    async def clock(self) -> int:
+        """The chain's time in unix seconds, as programs see it."""
+        ...
+
+    async def minimum_balance(self, size: int) -> int:
+        """Lamports that an account of `size` bytes must hold."""
+        ...
+
+    async def airdrop(self, address: Pubkey, lamports: int) -> None:
+        """Create lamports out of nothing; possible on local chains and test networks only."""
+        ...
+
+    async def close(self) -> None:
+        """Release connections. The transport cannot be used afterwards."""
+        ...
+
+
+def failure_from(error: object) -> Failure:
+    """Bring a solders transaction error, of which there are many types, into one form."""
+    if isinstance(error, TransactionErrorInstructionError):
+        inner = error.err
+        if isinstance(inner, InstructionErrorCustom):
+            return Failure(kind="Custom", instruction=error.index, code=inner.code)
+        if isinstance(inner, InstructionErrorBorshIO):
+            return Failure(kind="BorshIoError", instruction=error.index)
+        return Failure(kind=_variant(inner), instruction=error.index)
+    return Failure(kind=_variant(error))
+
+
+def _variant(error: object) -> str:
+    # "TransactionErrorFieldless.AlreadyProcessed", or for variants with fields
+    # "TransactionErrorInsufficientFundsForRent(...)".
+    text = str(error).partition("(")[0]
+    return text.rpartition(".")[2].removeprefix("TransactionError").removeprefix("InstructionError")

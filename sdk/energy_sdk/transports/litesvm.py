@@ -1,0 +1,220 @@
+"""A chain in this process: deterministic, needs no network, advances only when told to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from importlib import resources
+from types import ModuleType
+from typing import Any, Final, Self
+
+from solders.account import Account as SoldersAccount
+from solders.pubkey import Pubkey
+from solders.signature import Signature
+from solders.transaction import VersionedTransaction
+
+from ..exceptions import InvalidInput, TransportUnavailable
+from ..programs import PROGRAMS
+from .base import Account, Blockhash, Outcome, failure_from
+
+GENESIS_TIME: Final = 1_750_000_500
+"""Unix time at which every in-process chain begins: 2025-06-15 15:15:00 UTC, a quarter hour."""
+
+UPGRADEABLE_LOADER: Final = Pubkey.from_string("BPFLoaderUpgradeab1e11111111111111111111111")
+PROGRAM_DATA_HEADER: Final = 45
+MILLISECONDS_PER_SLOT: Final = 400
+# A hash is valid for 150 blocks; in process there are no blocks, so any height will do.
+_VALID_BLOCKS: Final = 150
+_SYSTEM_PROGRAM: Final = Pubkey.default()
+
+
+class LiteSvmTransport:
+    """An in-process chain with the five programs installed.
+
+    Args:
+        upgrade_authority: who may initialise the programs; None installs them as final.
+        unix_time: the chain's clock at the start, in unix seconds.
+        programs: address and ELF of each program; the ones shipped with the package by default.
+
+    Raises:
+        TransportUnavailable: the installed solders has no LiteSVM, or the package has no built programs.
+    """
+
+    def __init__(
+        self,
+        *,
+        upgrade_authority: Pubkey | None = None,
+        unix_time: int = GENESIS_TIME,
+        programs: Mapping[Pubkey, bytes] | None = None,
+    ) -> None:
+        module = _import_litesvm()
+        self._svm: Any = module.LiteSVM()
+        # Slot 0 holds deployments: a program is callable only in a later slot than its own.
+        self._svm.warp_to_slot(1)
+        self._set_clock(slot=1, unix_time=unix_time)
+        for program, elf in (packaged_programs() if programs is None else programs).items():
+            self.install_program(program, elf, upgrade_authority=upgrade_authority)
+
+    # Reading
+
+    async def get_account(self, address: Pubkey) -> Account | None:
+        raw = self._svm.get_account(address)
+        # LiteSVM keeps closed accounts as empty ones; a cluster forgets them.
+        if raw is None or (raw.lamports == 0 and not raw.data):
+            return None
+        return Account(
+            address=address,
+            owner=raw.owner,
+            lamports=raw.lamports,
+            data=bytes(raw.data),
+            executable=raw.executable,
+        )
+
+    async def get_accounts(self, addresses: Sequence[Pubkey]) -> list[Account | None]:
+        return [await self.get_account(address) for address in addresses]
+
+    async def latest_blockhash(self) -> Blockhash:
+        return Blockhash(
+            hash=self._svm.latest_blockhash(),
+            last_valid_block_height=self._svm.get_clock().slot + _VALID_BLOCKS,
+        )
+
+    async def clock(self) -> int:
+        return int(self._svm.get_clock().unix_timestamp)
+
+    async def minimum_balance(self, size: int) -> int:
+        return int(self._svm.minimum_balance_for_rent_exemption(size))
+
+    # Sending
+
+    async def send(
+        self, transaction: VersionedTransaction, *, last_valid_block_height: int = 0
+    ) -> Outcome:
+        return self._outcome(self._svm.send_transaction(transaction), transaction.signatures[0])
+
+    async def simulate(self, transaction: VersionedTransaction) -> Outcome:
+        return self._outcome(self._svm.simulate_transaction(transaction), None)
+
+    async def airdrop(self, address: Pubkey, lamports: int) -> None:
+        # Written directly: LiteSVM's own airdrop fails silently above a certain amount.
+        account = await self.get_account(address)
+        self.set_account(
+            Account(
+                address=address,
+                owner=account.owner if account else _SYSTEM_PROGRAM,
+                lamports=(account.lamports if account else 0) + lamports,
+                data=account.data if account else b"",
+            )
+        )
+
+    async def close(self) -> None:
+        """Nothing to release."""
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    # What only a local chain can do
+
+    def advance(self, seconds: int) -> None:
+        """Let `seconds` of chain time pass, with the slots that fit into them; old block hashes expire.
+
+        Raises:
+            InvalidInput: less than one second.
+        """
+        if seconds < 1:
+            raise InvalidInput(f"cannot advance by {seconds} s; chain time only moves forward, by 1 s or more")
+        clock = self._svm.get_clock()
+        slots = max(1, seconds * 1_000 // MILLISECONDS_PER_SLOT)
+        self._set_clock(slot=clock.slot + slots, unix_time=clock.unix_timestamp + seconds)
+        self._svm.expire_blockhash()
+
+    def set_time(self, unix_time: int) -> None:
+        """Advance the clock to `unix_time` in unix seconds; the present moment is allowed and changes nothing.
+
+        Raises:
+            InvalidInput: the time lies in the chain's past.
+        """
+        now = int(self._svm.get_clock().unix_timestamp)
+        if unix_time != now:
+            self.advance(unix_time - now)
+
+    def set_account(self, account: Account) -> None:
+        """Write an account as it is, without any transaction."""
+        self._svm.set_account(
+            account.address,
+            SoldersAccount(account.lamports, account.data, account.owner, account.executable),
+        )
+
+    def install_program(
+        self, program: Pubkey, elf: bytes, *, upgrade_authority: Pubkey | None = None
+    ) -> None:
+        """Install `elf` at the address `program` as the upgradeable loader would have left it."""
+        program_data, _ = Pubkey.find_program_address([bytes(program)], UPGRADEABLE_LOADER)
+        # bincode of UpgradeableLoaderState: u32 variant, then the fields. ProgramData = 3 has the slot and
+        # an optional authority in a header of fixed size; Program = 2 has the address of the former.
+        authority = bytes(33) if upgrade_authority is None else b"\x01" + bytes(upgrade_authority)
+        header = (3).to_bytes(4, "little") + (0).to_bytes(8, "little") + authority
+        self._install(program_data, header + elf, executable=False)
+        self._install(program, (2).to_bytes(4, "little") + bytes(program_data), executable=True)
+
+    def _install(self, address: Pubkey, data: bytes, *, executable: bool) -> None:
+        lamports = self._svm.minimum_balance_for_rent_exemption(len(data))
+        self.set_account(
+            Account(
+                address=address,
+                owner=UPGRADEABLE_LOADER,
+                lamports=lamports,
+                data=data,
+                executable=executable,
+            )
+        )
+
+    def _set_clock(self, *, slot: int, unix_time: int) -> None:
+        clock = self._svm.get_clock()
+        clock.slot = slot
+        clock.unix_timestamp = unix_time
+        self._svm.set_clock(clock)
+
+    def _outcome(self, result: Any, signature: Signature | None) -> Outcome:
+        failed = hasattr(result, "err")
+        meta = result.meta() if hasattr(result, "meta") else result
+        return Outcome(
+            signature=signature,
+            slot=self._svm.get_clock().slot,
+            logs=tuple(meta.logs()),
+            compute_units=meta.compute_units_consumed(),
+            error=failure_from(result.err()) if failed else None,
+            return_data=bytes(meta.return_data().data),
+        )
+
+
+def packaged_programs() -> dict[Pubkey, bytes]:
+    """Address and ELF of every program shipped with the package.
+
+    Raises:
+        TransportUnavailable: this copy of the package has no built programs.
+    """
+    folder = resources.files("energy_sdk") / "_programs"
+    elves = {}
+    for name, address in PROGRAMS.items():
+        file = folder / f"{name}.so"
+        if not file.is_file():
+            raise TransportUnavailable(
+                f"this installation lacks the built program {name}.so; build the programs, or install the "
+                "package from its wheel"
+            )
+        elves[address] = file.read_bytes()
+    return elves
+
+
+def _import_litesvm() -> ModuleType:
+    try:
+        import solders.litesvm as module
+    except ImportError:
+        raise TransportUnavailable(
+            "the installed solders has no LiteSVM (its 0.26 wheels for Windows, musl and ARM Linux leave it "
+            "out); use an x86-64 Linux or macOS machine, or a validator with RpcTransport"
+        ) from None
+    return module
