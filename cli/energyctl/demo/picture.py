@@ -16,7 +16,8 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-_WIDTH_IN, _HEIGHT_IN, _DPI = 12.8, 10.2, 125
+_WIDTH_IN, _HEIGHT_IN = 11.2, 9.0
+_DPI = 1_600 / _WIDTH_IN
 
 _INK, _MUTED, _FAINT, _PAPER = "#1f2933", "#66727f", "#d9dee3", "#ffffff"
 _SUN, _SUN_LIGHT = "#d98e04", "#fae3b0"
