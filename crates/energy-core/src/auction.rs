@@ -16,12 +16,6 @@ pub struct Tick {
     pub ask: u32,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Side {
-    Bid,
-    Ask,
-}
-
 /// Which equilibrium price is taken when there are several.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PriceRule {
@@ -119,66 +113,84 @@ pub fn discover(ticks: &[Tick], totals: Tick, highest_bid: u16, lowest_ask: u16)
     Equilibrium::default()
 }
 
+/// The orders of one side at the marginal tick, who share what the better ones leave. Lots.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Margin {
+    /// Volume left for this tick, and its live total.
+    pub available: u64,
+    pub total: u64,
+    /// Live lots at the tick that earlier orders of the log stand for.
+    pub seen: u64,
+}
+
+impl Margin {
+    /// The part that the next order of `lots` gets.
+    ///
+    /// The order covers `[seen, seen + lots)` of the total. By time it gets the overlap with
+    /// `[0, available)`. Pro rata it gets the difference of two floors of the cumulative
+    /// share, so the parts add up to `available` without a remainder.
+    #[inline(always)]
+    fn take(&mut self, rule: TieRule, lots: u64) -> u64 {
+        let before = self.seen;
+        let after = before.wrapping_add(lots);
+        self.seen = after;
+        match rule {
+            TieRule::Time => after.min(self.available).saturating_sub(before),
+            TieRule::ProRata => {
+                // Both factors stay below 2^32.
+                let cumulative = |x: u64| x.wrapping_mul(self.available) / self.total.max(1);
+                cumulative(after).wrapping_sub(cumulative(before))
+            }
+        }
+    }
+}
+
 /// The running state of a fill pass over the orders in log order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Allocation {
     /// The marginal tick of both sides.
-    pub margin: u16,
-    /// Lots that the orders at the margin share, and their live total there.
-    pub marginal_bid: u32,
-    pub marginal_ask: u32,
-    pub total_bid: u32,
-    pub total_ask: u32,
-    /// Live lots seen at the margin so far.
-    pub seen_bid: u32,
-    pub seen_ask: u32,
-    pub tie_rule: TieRule,
+    pub tick: u16,
+    pub bids: Margin,
+    pub asks: Margin,
 }
 
 impl Allocation {
     /// The state before the first order.
-    pub fn new(equilibrium: &Equilibrium, ticks: &[Tick], tie_rule: TieRule) -> Self {
+    pub fn new(equilibrium: &Equilibrium, ticks: &[Tick]) -> Self {
         let at = ticks[usize::from(equilibrium.low)];
+        let margin = |available: u32, total: u32| Margin {
+            available: u64::from(available),
+            total: u64::from(total),
+            seen: 0,
+        };
         Allocation {
-            margin: equilibrium.low,
-            marginal_bid: equilibrium.marginal_bid,
-            marginal_ask: equilibrium.marginal_ask,
-            total_bid: at.bid,
-            total_ask: at.ask,
-            seen_bid: 0,
-            seen_ask: 0,
-            tie_rule,
+            tick: equilibrium.low,
+            bids: margin(equilibrium.marginal_bid, at.bid),
+            asks: margin(equilibrium.marginal_ask, at.ask),
         }
     }
 
-    /// Lots filled of the next live order in the log.
+    /// Lots filled of the next live bid in the log.
     #[inline(always)]
-    pub fn fill(&mut self, side: Side, tick: u16, lots: u32) -> u32 {
-        match side {
-            Side::Bid if tick > self.margin => lots,
-            Side::Ask if tick < self.margin => lots,
-            _ if tick != self.margin => 0,
-            Side::Bid => share(self.tie_rule, &mut self.seen_bid, self.total_bid, self.marginal_bid, lots),
-            Side::Ask => share(self.tie_rule, &mut self.seen_ask, self.total_ask, self.marginal_ask, lots),
+    pub fn fill_bid(&mut self, rule: TieRule, tick: u16, lots: u64) -> u64 {
+        if tick > self.tick {
+            lots
+        } else if tick < self.tick {
+            0
+        } else {
+            self.bids.take(rule, lots)
         }
     }
-}
 
-/// The part of `available` lots that the order covering `[seen, seen + lots)` of `total` gets.
-///
-/// By time it is the overlap with `[0, available)`. Pro rata it is the difference of two
-/// floors of the cumulative share, so the parts add up to `available` without a remainder.
-#[inline(always)]
-fn share(rule: TieRule, seen: &mut u32, total: u32, available: u32, lots: u32) -> u32 {
-    let before = *seen;
-    let after = before.wrapping_add(lots);
-    *seen = after;
-    match rule {
-        TieRule::Time => after.min(available).saturating_sub(before),
-        TieRule::ProRata => {
-            let total = u64::from(total.max(1));
-            let cumulative = |x: u32| (u64::from(x).wrapping_mul(u64::from(available)) / total) as u32;
-            cumulative(after) - cumulative(before)
+    /// Lots filled of the next live ask in the log.
+    #[inline(always)]
+    pub fn fill_ask(&mut self, rule: TieRule, tick: u16, lots: u64) -> u64 {
+        if tick < self.tick {
+            lots
+        } else if tick > self.tick {
+            0
+        } else {
+            self.asks.take(rule, lots)
         }
     }
 }

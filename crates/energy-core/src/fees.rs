@@ -7,12 +7,14 @@ pub const BPS: u64 = 10_000;
 /// `floor(gross * (10_000 - fee_bps) / 10_000)`. The fee seat gets the rest, so the
 /// remainder of the division is part of the fee and no unit is lost.
 ///
-/// Computed from quotient and remainder by 10,000, which never leaves 64 bits.
+/// Computed from quotient and remainder by 10,000, which never leaves 64 bits: the result
+/// is at most `gross`.
 /// `fee_bps` above 10,000 counts as 10,000.
+#[inline(always)]
 pub fn net_of_fee(gross: u64, fee_bps: u16) -> u64 {
     let keep = BPS - u64::from(fee_bps).min(BPS);
     let (whole, rest) = (gross / BPS, gross % BPS);
-    whole.wrapping_mul(keep) + rest.wrapping_mul(keep) / BPS
+    whole.wrapping_mul(keep).wrapping_add(rest.wrapping_mul(keep) / BPS)
 }
 
 #[cfg(test)]

@@ -1,5 +1,11 @@
 use super::*;
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Side {
+    Bid,
+    Ask,
+}
+
 /// A book as the program keeps it: (side, tick, lots) in log order.
 type Orders = [(Side, u16, u32)];
 
@@ -26,8 +32,14 @@ fn totals(orders: &Orders, tick_count: usize) -> (Vec<Tick>, Tick, u16, u16) {
 fn clear(orders: &Orders, tick_count: usize, rule: TieRule) -> (Equilibrium, Vec<u32>) {
     let (ticks, all, highest_bid, lowest_ask) = totals(orders, tick_count);
     let equilibrium = discover(&ticks, all, highest_bid, lowest_ask);
-    let mut allocation = Allocation::new(&equilibrium, &ticks, rule);
-    let fills = orders.iter().map(|&(side, tick, lots)| allocation.fill(side, tick, lots)).collect();
+    let mut allocation = Allocation::new(&equilibrium, &ticks);
+    let fills = orders
+        .iter()
+        .map(|&(side, tick, lots)| match side {
+            Side::Bid => allocation.fill_bid(rule, tick, u64::from(lots)) as u32,
+            Side::Ask => allocation.fill_ask(rule, tick, u64::from(lots)) as u32,
+        })
+        .collect();
     (equilibrium, fills)
 }
 

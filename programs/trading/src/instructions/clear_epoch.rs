@@ -100,6 +100,37 @@ pub fn void_due(pause: &Pause, void_after_s: u32) -> Result<bool> {
 /// Credits the fills of the orders from the cursor up to `end`, and folds every completed
 /// block of orders into the digest.
 fn settle(book: &mut BookView, seats: &mut [Seat], end: u32) -> Result<()> {
+    let header = &*book.header;
+    // One loop a rule, so that the hot path carries no decision that an epoch takes once.
+    let pass = match (PriceRule::from_stored(header.price_rule), TieRule::from_stored(header.tie_rule)) {
+        (PriceRule::PayAsBid, TieRule::Time) => fill_orders::<true, false>,
+        (PriceRule::PayAsBid, TieRule::ProRata) => fill_orders::<true, true>,
+        (_, TieRule::Time) => fill_orders::<false, false>,
+        (_, TieRule::ProRata) => fill_orders::<false, true>,
+    };
+    while book.header.cursor < end {
+        let start = book.header.cursor / DIGEST_BLOCK * DIGEST_BLOCK;
+        let block_end = (start + DIGEST_BLOCK).min(book.header.count);
+        pass(book, seats, block_end.min(end))?;
+        if book.header.cursor == block_end {
+            let block = &book.orders[start as usize..block_end as usize];
+            book.header.digest = hashv(&[&book.header.digest, bytemuck::cast_slice(block)]).to_bytes();
+        }
+    }
+    Ok(())
+}
+
+/// Fills the orders from the cursor up to `end`.
+///
+/// Products are of 32-bit numbers. Sums of balances cannot wrap: all seats together hold
+/// what the ledger's checked totals say, which deposits keep below 2^63. Locks are
+/// subtracted with a check, so a book and ledger that disagreed would stop here.
+#[inline(never)]
+fn fill_orders<const PAY_AS_BID: bool, const PRO_RATA: bool>(
+    book: &mut BookView,
+    seats: &mut [Seat],
+    end: u32,
+) -> Result<()> {
     let header = &mut *book.header;
     let equilibrium = Equilibrium {
         low: header.low,
@@ -108,78 +139,68 @@ fn settle(book: &mut BookView, seats: &mut [Seat], end: u32) -> Result<()> {
         marginal_bid: header.marginal_bid,
         marginal_ask: header.marginal_ask,
     };
-    let tie_rule = TieRule::from_stored(header.tie_rule);
-    let mut allocation = Allocation::new(&equilibrium, book.ticks, tie_rule.into());
-    allocation.seen_bid = header.seen_bid;
-    allocation.seen_ask = header.seen_ask;
-    let pay_as_bid = PriceRule::from_stored(header.price_rule) == PriceRule::PayAsBid;
-    let (first, step) = (header.first_lot_value, header.tick_lot_value);
-    let price = lot_value(first, step, header.price);
+    let rule = if PRO_RATA { auction::TieRule::ProRata } else { auction::TieRule::Time };
+    let mut allocation = Allocation::new(&equilibrium, book.ticks);
+    allocation.bids.seen = u64::from(header.seen_bid);
+    allocation.asks.seen = u64::from(header.seen_ask);
+    let (first, step) = (u64::from(header.first_lot_value), u64::from(header.tick_lot_value));
+    let price = first.wrapping_add(step.wrapping_mul(u64::from(header.price)));
     let (lot_wh, fee_bps) = (u64::from(header.lot_wh), header.fee_bps);
-    let (mut paid, mut gross_sum, mut fees) = (0u64, 0u64, 0u64);
-    let (mut filled, mut partial, mut expired) = (0u32, 0u32, 0u32);
+    let (mut paid, mut gross_sum, mut net_sum) = (0u64, 0u64, 0u64);
+    let (mut filled, mut partial, mut expired) = (0u64, 0u64, 0u64);
 
-    let mut cursor = header.cursor;
-    while cursor < end {
-        let block_start = cursor / DIGEST_BLOCK * DIGEST_BLOCK;
-        let block_end = (block_start + DIGEST_BLOCK).min(header.count);
-        let stop = block_end.min(end);
-        for order in &mut book.orders[cursor as usize..stop as usize] {
-            if order.status != ORDER_ACTIVE {
-                continue;
-            }
-            let seat = seats.get_mut(usize::from(order.seat)).or_fail(TradingError::SeatNotFound)?;
-            let limit = lot_value(first, step, order.tick);
-            let rate = if pay_as_bid { limit } else { price };
-            let lots = u64::from(order.lots);
-            // Products of 32-bit numbers, and balances bounded by the ledger's checked sums.
-            if order.side == SIDE_BID {
-                order.filled = allocation.fill(auction::Side::Bid, order.tick, order.lots);
-                let fill = u64::from(order.filled);
-                let locked = lots.wrapping_mul(limit);
-                let cost = fill.wrapping_mul(rate);
-                seat.payment_locked -= locked;
-                seat.payment_free += locked - cost;
-                seat.energy_free += fill.wrapping_mul(lot_wh);
-                paid += cost;
-            } else {
-                order.filled = allocation.fill(auction::Side::Ask, order.tick, order.lots);
-                let fill = u64::from(order.filled);
-                let gross = fill.wrapping_mul(rate);
+    for order in &mut book.orders[header.cursor as usize..end as usize] {
+        if order.status != ORDER_ACTIVE {
+            continue;
+        }
+        let seat = seats.get_mut(usize::from(order.seat)).or_fail(TradingError::SeatNotFound)?;
+        let lots = u64::from(order.lots);
+        let tick = order.tick;
+        let fill;
+        if order.side == SIDE_BID {
+            fill = allocation.fill_bid(rule, tick, lots);
+            let limit = first.wrapping_add(step.wrapping_mul(u64::from(tick)));
+            let locked = lots.wrapping_mul(limit);
+            let cost = fill.wrapping_mul(if PAY_AS_BID { limit } else { price });
+            seat.payment_locked -= locked;
+            seat.payment_free = seat.payment_free.wrapping_add(locked.wrapping_sub(cost));
+            seat.energy_free = seat.energy_free.wrapping_add(fill.wrapping_mul(lot_wh));
+            paid = paid.wrapping_add(cost);
+        } else {
+            fill = allocation.fill_ask(rule, tick, lots);
+            seat.energy_locked -= lots.wrapping_mul(lot_wh);
+            seat.energy_free = seat.energy_free.wrapping_add(lots.wrapping_sub(fill).wrapping_mul(lot_wh));
+            if fill != 0 {
+                let limit = first.wrapping_add(step.wrapping_mul(u64::from(tick)));
+                let gross = fill.wrapping_mul(if PAY_AS_BID { limit } else { price });
                 let net = net_of_fee(gross, fee_bps);
-                seat.energy_locked -= lots.wrapping_mul(lot_wh);
-                seat.energy_free += (lots - fill).wrapping_mul(lot_wh);
-                seat.payment_free += net;
-                gross_sum += gross;
-                fees += gross - net;
+                seat.payment_free = seat.payment_free.wrapping_add(net);
+                gross_sum = gross_sum.wrapping_add(gross);
+                net_sum = net_sum.wrapping_add(net);
             }
-            order.status = if order.filled == 0 {
-                expired += 1;
-                ORDER_EXPIRED
-            } else if order.filled == order.lots {
-                filled += 1;
-                ORDER_FILLED
-            } else {
-                partial += 1;
-                ORDER_PARTIALLY_FILLED
-            };
         }
-        cursor = stop;
-        if cursor == block_end {
-            let block = &book.orders[block_start as usize..block_end as usize];
-            header.digest = hashv(&[&header.digest, bytemuck::cast_slice(block)]).to_bytes();
-        }
+        order.filled = fill as u32;
+        order.status = if fill == lots {
+            filled = filled.wrapping_add(1);
+            ORDER_FILLED
+        } else if fill == 0 {
+            expired = expired.wrapping_add(1);
+            ORDER_EXPIRED
+        } else {
+            partial = partial.wrapping_add(1);
+            ORDER_PARTIALLY_FILLED
+        };
     }
 
-    header.cursor = cursor;
-    header.seen_bid = allocation.seen_bid;
-    header.seen_ask = allocation.seen_ask;
+    header.cursor = end;
+    header.seen_bid = allocation.bids.seen as u32;
+    header.seen_ask = allocation.asks.seen as u32;
     header.buyers_paid += paid;
     header.sellers_gross += gross_sum;
-    header.fees += fees;
-    header.filled += filled;
-    header.partially_filled += partial;
-    header.expired += expired;
+    header.fees += gross_sum - net_sum;
+    header.filled += filled as u32;
+    header.partially_filled += partial as u32;
+    header.expired += expired as u32;
     Ok(())
 }
 

@@ -43,8 +43,9 @@ pub fn handler(ctx: Context<Deposit>, seat: u16, asset: Asset, amount: u64) -> R
             Asset::Energy => (&mut entry.energy_free, &mut ledger.energy_wh),
             Asset::Payment => (&mut entry.payment_free, &mut ledger.payment),
         };
-        // The sum bounds every seat, so checking it here lets settlement add without fear.
-        *total = total.checked_add(amount).or_fail(TradingError::AmountTooLarge)?;
+        // The sum bounds every seat, so the cap here lets settlement add without a check.
+        let sum = total.checked_add(amount).filter(|&sum| sum <= i64::MAX as u64);
+        *total = sum.or_fail(TradingError::AmountTooLarge)?;
         *free += amount;
         *free
     };
