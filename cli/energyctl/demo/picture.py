@@ -373,10 +373,7 @@ def _draw_summary(axes: Axes, result: DayResult) -> None:
         (f"{kwh(energy.traded_wh)} kWh", f"traded, {kwh(energy.utility_bought_wh)} to the utility"),
         (f"{kwh(energy.retired_wh)} kWh", "retired against metered import"),
         (f"{kwh(energy.residual_import_wh)} kWh", "left for the retailer"),
-        *(
-            (f"{eur(group.advantage)} EUR", f"gained by {group.members} {group.name}")
-            for group in result.groups
-        ),
+        *((f"{eur(group.advantage)} EUR", f"gained by {group.members} {group.name}") for group in result.groups),
         (f"{eur(result.fees)} EUR", "market fees"),
         (
             f"{sum(check.ok for check in result.checks)} of {len(result.checks)}",

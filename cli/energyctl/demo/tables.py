@@ -192,8 +192,7 @@ def checks_table(checks: Sequence[Check]) -> Table:
         title="Checks against the chain",
         columns=("", "Demo", "Chain", ""),
         rows=tuple(
-            (check.name, _number(check.expected), _number(check.actual), "ok" if check.ok else "≠")
-            for check in checks
+            (check.name, _number(check.expected), _number(check.actual), "ok" if check.ok else "≠") for check in checks
         ),
     )
 
@@ -223,9 +222,7 @@ _STYLES = {"ok": "green", "≠": "bold red"}
 def to_html(table: Table) -> str:
     """A table as a fragment of a page."""
     head = "".join(f"<th>{escape(column)}</th>" for column in table.columns)
-    body = "\n".join(
-        "<tr>" + "".join(f"<td>{_cell(cell)}</td>" for cell in row) + "</tr>" for row in table.rows
-    )
+    body = "\n".join("<tr>" + "".join(f"<td>{_cell(cell)}</td>" for cell in row) + "</tr>" for row in table.rows)
     note = f"<p>{escape(table.note)}</p>\n" if table.note else ""
     return (
         f"<section>\n<h2>{escape(table.title)}</h2>\n<table>\n"

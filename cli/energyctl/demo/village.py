@@ -135,9 +135,7 @@ class Village:
         return tuple(max(e - i, 0) for e, i in zip(self.export_wh, self.import_wh, strict=True))
 
 
-def build_village(
-    *, homes: int = DEFAULT_HOMES, seed: int = DEFAULT_SEED, day: date = DEFAULT_DAY
-) -> Village:
+def build_village(*, homes: int = DEFAULT_HOMES, seed: int = DEFAULT_SEED, day: date = DEFAULT_DAY) -> Village:
     """Draw a village. The same arguments give the same village.
 
     Args:
@@ -283,9 +281,7 @@ class _Sky:
         around = hours[columns].reindex(hours.index.union(times)).interpolate("time")
         weather = around.bfill().ffill().loc[times]
 
-        sun = pvlib.solarposition.get_solarposition(
-            times, site["latitude"], site["longitude"], site["altitude"]
-        )
+        sun = pvlib.solarposition.get_solarposition(times, site["latitude"], site["longitude"], site["altitude"])
         offset = start.utcoffset() or timedelta()
         return cls(utc_offset_s=int(offset.total_seconds()), sun=sun, weather=weather)
 

@@ -55,16 +55,12 @@ def test_own_grid_covers_own_import_first() -> None:
     assert own_use_wh(seat=seat, meter=MeterView(owed_import_wh=700)) == 500
 
 
-@pytest.mark.parametrize(
-    ("stock_wh", "price"), [(1_000, 170_000), (2_000, 140_000), (4_000, 80_000), (9_000, 80_000)]
-)
+@pytest.mark.parametrize(("stock_wh", "price"), [(1_000, 170_000), (2_000, 140_000), (4_000, 80_000), (9_000, 80_000)])
 def test_who_holds_grid_sells_it_and_asks_less_the_more_there_is(stock_wh: int, price: int) -> None:
     assert bid(energy_wh=stock_wh) == Intent(side=Side.SELL, energy_wh=stock_wh, price=price)
 
 
-@pytest.mark.parametrize(
-    ("owed_wh", "price"), [(500, 130_000), (1_000, 180_000), (2_000, 280_000), (9_000, 280_000)]
-)
+@pytest.mark.parametrize(("owed_wh", "price"), [(500, 130_000), (1_000, 180_000), (2_000, 280_000), (9_000, 280_000)])
 def test_who_owes_import_buys_it_and_bids_more_the_more_there_is(owed_wh: int, price: int) -> None:
     assert bid(owed_wh=owed_wh) == Intent(side=Side.BUY, energy_wh=owed_wh, price=price)
 

@@ -48,9 +48,7 @@ def test_names_in_the_page_are_escaped(day: DayResult) -> None:
 
 
 def test_a_day_without_any_trade_can_be_drawn(day: DayResult, tmp_path: Path) -> None:
-    idle = tuple(
-        replace(row, volume_wh=0, utility_bought_wh=0, price=None, export_wh=0) for row in day.epochs
-    )
+    idle = tuple(replace(row, volume_wh=0, utility_bought_wh=0, price=None, export_wh=0) for row in day.epochs)
     quiet = replace(
         day,
         epochs=idle,
