@@ -7,13 +7,13 @@ from solders.pubkey import Pubkey
 GOVERNANCE: Final = Pubkey.from_string("gov9GFUK2CdLJNJz5w7T1SMwXmDQmAH4jttBAuTasXb")
 REGISTRY: Final = Pubkey.from_string("regtmQe5xibWbUhW3kruonXdFdHCcM669Q31NtdjZgj")
 ENERGY_TOKEN: Final = Pubkey.from_string("enebPbuKrxdshP5ufkUKP4TnRKPwdT6KSzyzhzkQ1RW")
-ORACLE: Final = Pubkey.from_string("orc5yFja8THivAo6PRQkCX8zMttnRWpowvhznzAo9rz")
 TRADING: Final = Pubkey.from_string("trdEYHHQ8jafNUVfuztRA6qbrsjgci3JVxUF7iNQo4n")
+ORACLE: Final = Pubkey.from_string("orc5yFja8THivAo6PRQkCX8zMttnRWpowvhznzAo9rz")
 
 PROGRAMS: Final[dict[str, Pubkey]] = {
     "governance": GOVERNANCE,
     "registry": REGISTRY,
     "energy_token": ENERGY_TOKEN,
-    "oracle": ORACLE,
     "trading": TRADING,
+    "oracle": ORACLE,
 }

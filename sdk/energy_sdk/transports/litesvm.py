@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from importlib import resources
 from types import ModuleType
 from typing import Any, Final, Self
 
@@ -13,7 +12,7 @@ from solders.signature import Signature
 from solders.transaction import VersionedTransaction
 
 from ..exceptions import InvalidInput, TransportUnavailable
-from ..programs import PROGRAMS
+from ..program_files import program_files
 from .base import Account, Blockhash, Outcome, failure_from
 
 GENESIS_TIME: Final = 1_750_000_500
@@ -51,7 +50,9 @@ class LiteSvmTransport:
         # Slot 0 holds deployments: a program is callable only in a later slot than its own.
         self._svm.warp_to_slot(1)
         self._set_clock(slot=1, unix_time=unix_time)
-        for program, elf in (packaged_programs() if programs is None else programs).items():
+        if programs is None:
+            programs = {address: file.read_bytes() for address, file in program_files().items()}
+        for program, elf in programs.items():
             self.install_program(program, elf, upgrade_authority=upgrade_authority)
 
     # Reading
@@ -188,25 +189,6 @@ class LiteSvmTransport:
             error=failure_from(result.err()) if failed else None,
             return_data=bytes(meta.return_data().data),
         )
-
-
-def packaged_programs() -> dict[Pubkey, bytes]:
-    """Address and ELF of every program shipped with the package.
-
-    Raises:
-        TransportUnavailable: this copy of the package has no built programs.
-    """
-    folder = resources.files("energy_sdk") / "_programs"
-    elves = {}
-    for name, address in PROGRAMS.items():
-        file = folder / f"{name}.so"
-        if not file.is_file():
-            raise TransportUnavailable(
-                f"this installation lacks the built program {name}.so; build the programs, or install the "
-                "package from its wheel"
-            )
-        elves[address] = file.read_bytes()
-    return elves
 
 
 def _import_litesvm() -> ModuleType:

@@ -1,0 +1,1 @@
+from .token_config import TokenConfig, TokenConfigJSON

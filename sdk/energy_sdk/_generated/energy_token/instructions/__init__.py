@@ -1,0 +1,8 @@
+from .burn import burn, BurnArgs, BurnAccounts
+from .initialize import initialize, InitializeArgs, InitializeAccounts
+from .mint_energy_tokens import (
+    mint_energy_tokens,
+    MintEnergyTokensArgs,
+    MintEnergyTokensAccounts,
+)
+from .set_roles import set_roles, SetRolesArgs, SetRolesAccounts

@@ -1,0 +1,3 @@
+import typing
+from . import parameter_changes
+from .parameter_changes import ParameterChanges, ParameterChangesJSON

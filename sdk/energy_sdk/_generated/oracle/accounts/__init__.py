@@ -1,0 +1,3 @@
+from .meter_slot import MeterSlot, MeterSlotJSON
+from .operator import Operator, OperatorJSON
+from .oracle import Oracle, OracleJSON

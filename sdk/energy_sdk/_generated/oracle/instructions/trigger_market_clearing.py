@@ -1,0 +1,41 @@
+from __future__ import annotations
+import typing
+from solders.pubkey import Pubkey
+from solders.system_program import ID as SYS_PROGRAM_ID
+from solders.instruction import Instruction, AccountMeta
+from ..program_id import PROGRAM_ID
+
+
+class TriggerMarketClearingAccounts(typing.TypedDict):
+    authority: Pubkey
+    operator: Pubkey
+    oracle: Pubkey
+    market: Pubkey
+    book: Pubkey
+    result: Pubkey
+    trading_program: Pubkey
+
+
+def trigger_market_clearing(
+    accounts: TriggerMarketClearingAccounts,
+    program_id: Pubkey = PROGRAM_ID,
+    remaining_accounts: typing.Optional[typing.List[AccountMeta]] = None,
+) -> Instruction:
+    keys: list[AccountMeta] = [
+        AccountMeta(pubkey=accounts["authority"], is_signer=True, is_writable=True),
+        AccountMeta(pubkey=accounts["operator"], is_signer=False, is_writable=False),
+        AccountMeta(pubkey=accounts["oracle"], is_signer=False, is_writable=False),
+        AccountMeta(pubkey=accounts["market"], is_signer=False, is_writable=False),
+        AccountMeta(pubkey=accounts["book"], is_signer=False, is_writable=True),
+        AccountMeta(pubkey=accounts["result"], is_signer=False, is_writable=True),
+        AccountMeta(
+            pubkey=accounts["trading_program"], is_signer=False, is_writable=False
+        ),
+        AccountMeta(pubkey=SYS_PROGRAM_ID, is_signer=False, is_writable=False),
+    ]
+    if remaining_accounts is not None:
+        keys += remaining_accounts
+    identifier = b"\xb4t\xa2\xa7%\x1cN\x9f"
+    encoded_args = b""
+    data = identifier + encoded_args
+    return Instruction(program_id, data, keys)

@@ -1,0 +1,3 @@
+from .epoch_result import EpochResult, EpochResultJSON
+from .market import Market, MarketJSON
+from .seat_pointer import SeatPointer, SeatPointerJSON

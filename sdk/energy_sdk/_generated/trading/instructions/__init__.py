@@ -1,0 +1,26 @@
+from .add_book import add_book, AddBookAccounts
+from .cancel_order import cancel_order, CancelOrderArgs, CancelOrderAccounts
+from .clear_epoch import clear_epoch, ClearEpochArgs, ClearEpochAccounts
+from .close_epoch import close_epoch, CloseEpochAccounts
+from .close_seat import close_seat, CloseSeatAccounts
+from .create_buy_order import (
+    create_buy_order,
+    CreateBuyOrderArgs,
+    CreateBuyOrderAccounts,
+)
+from .create_market import create_market, CreateMarketArgs, CreateMarketAccounts
+from .create_sell_order import (
+    create_sell_order,
+    CreateSellOrderArgs,
+    CreateSellOrderAccounts,
+)
+from .deposit import deposit, DepositArgs, DepositAccounts
+from .open_epoch import open_epoch, OpenEpochAccounts
+from .open_seat import open_seat, OpenSeatArgs, OpenSeatAccounts
+from .place_orders import place_orders, PlaceOrdersArgs, PlaceOrdersAccounts
+from .refresh_seat import refresh_seat, RefreshSeatArgs, RefreshSeatAccounts
+from .remove_book import remove_book, RemoveBookAccounts
+from .retire_energy import retire_energy, RetireEnergyArgs, RetireEnergyAccounts
+from .update_market import update_market, UpdateMarketArgs, UpdateMarketAccounts
+from .void_epoch import void_epoch, VoidEpochArgs, VoidEpochAccounts
+from .withdraw import withdraw, WithdrawArgs, WithdrawAccounts

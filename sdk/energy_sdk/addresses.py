@@ -1,0 +1,23 @@
+"""Addresses that every cluster has, and the derivations that go with them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from solders.pubkey import Pubkey
+
+SYSTEM_PROGRAM: Final = Pubkey.from_string("11111111111111111111111111111111")
+TOKEN_PROGRAM: Final = Pubkey.from_string("TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA")
+ASSOCIATED_TOKEN_PROGRAM: Final = Pubkey.from_string("ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL")
+UPGRADEABLE_LOADER: Final = Pubkey.from_string("BPFLoaderUpgradeab1e11111111111111111111111")
+
+
+def program_data_address(program: Pubkey) -> Pubkey:
+    """Where the upgradeable loader keeps a program's code and upgrade authority."""
+    return Pubkey.find_program_address([bytes(program)], UPGRADEABLE_LOADER)[0]
+
+
+def associated_token_address(owner: Pubkey, mint: Pubkey) -> Pubkey:
+    """The token account that wallets use for an owner and a mint."""
+    seeds = [bytes(owner), bytes(TOKEN_PROGRAM), bytes(mint)]
+    return Pubkey.find_program_address(seeds, ASSOCIATED_TOKEN_PROGRAM)[0]

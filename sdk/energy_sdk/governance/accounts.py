@@ -1,0 +1,126 @@
+"""Governance's accounts as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+from solders.pubkey import Pubkey
+
+from .._generated.governance import accounts as generated
+from ..accounts import read_borsh
+from ..transports.base import Account
+from .areas import PauseArea
+from .constants import PROGRAM_ID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Governance:
+    """Who governs.
+
+    Attributes:
+        threshold: members that must approve a decision.
+        members: the members, in order of joining.
+        guardian: may pause alone, may not resume; None where there is none.
+        membership: generation of the membership; decisions prepared under another one are void.
+        proposals: decisions proposed so far.
+        timelock_s: wait between approval and execution [s].
+        proposal_expiry_s: lifetime of a proposal [s].
+    """
+
+    address: Pubkey
+    threshold: int
+    members: tuple[Pubkey, ...]
+    guardian: Pubkey | None
+    membership: int
+    proposals: int
+    timelock_s: int
+    proposal_expiry_s: int
+
+    @classmethod
+    def decode(cls, account: Account) -> Self:
+        raw = read_borsh(account, generated.Governance, program=PROGRAM_ID)
+        return cls(
+            address=account.address,
+            threshold=raw.threshold,
+            members=tuple(raw.members[: raw.member_count]),
+            guardian=None if raw.guardian == Pubkey.default() else raw.guardian,
+            membership=raw.membership,
+            proposals=raw.proposals,
+            timelock_s=raw.timelock_s,
+            proposal_expiry_s=raw.proposal_expiry_s,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameters:
+    """The limits and defaults that the other programs read.
+
+    Attributes:
+        epoch_length_s: length of a new market's epochs [s].
+        offer_lock_s: how long an offer on an energy bus stays locked [s].
+        fee_bps: fee of a new market on a seller's proceeds [basis points].
+        max_fee_bps: highest fee that a market may set [basis points].
+        min_order_wh: smallest order [Wh].
+        max_order_wh: largest order [Wh].
+        max_orders_per_seat: orders that a seat may place in an epoch.
+        reading_max_age_s: oldest acceptable end of a metering interval [s before now].
+        reading_future_s: how far a meter's clock may run ahead [s].
+        clearing_grace_s: time after an epoch in which only the oracle may close it [s].
+        void_after_s: clearing pause after which an epoch may be voided [s].
+        book_retention_s: time after an epoch in which its book stays untouched [s].
+    """
+
+    address: Pubkey
+    epoch_length_s: int
+    offer_lock_s: int
+    fee_bps: int
+    max_fee_bps: int
+    min_order_wh: int
+    max_order_wh: int
+    max_orders_per_seat: int
+    reading_max_age_s: int
+    reading_future_s: int
+    clearing_grace_s: int
+    void_after_s: int
+    book_retention_s: int
+
+    @classmethod
+    def decode(cls, account: Account) -> Self:
+        raw = read_borsh(account, generated.Parameters, program=PROGRAM_ID)
+        return cls(
+            address=account.address,
+            epoch_length_s=raw.epoch_length_s,
+            offer_lock_s=raw.offer_lock_s,
+            fee_bps=raw.fee_bps,
+            max_fee_bps=raw.max_fee_bps,
+            min_order_wh=raw.min_order_wh,
+            max_order_wh=raw.max_order_wh,
+            max_orders_per_seat=raw.max_orders_per_seat,
+            reading_max_age_s=raw.reading_max_age_s,
+            reading_future_s=raw.reading_future_s,
+            clearing_grace_s=raw.clearing_grace_s,
+            void_after_s=raw.void_after_s,
+            book_retention_s=raw.book_retention_s,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """What stands still.
+
+    Attributes:
+        areas: the paused areas; falsy when everything runs.
+        since: unix time at which each paused area stopped [s].
+    """
+
+    address: Pubkey
+    areas: PauseArea
+    since: dict[PauseArea, int]
+
+    @classmethod
+    def decode(cls, account: Account) -> Self:
+        raw = read_borsh(account, generated.Pause, program=PROGRAM_ID)
+        areas = PauseArea(raw.areas)
+        since = {area: raw.since[area.bit_length() - 1] for area in PauseArea if area in areas}
+        return cls(address=account.address, areas=areas, since=since)

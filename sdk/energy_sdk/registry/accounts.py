@@ -1,0 +1,148 @@
+"""The registry's accounts as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+from solders.pubkey import Pubkey
+
+from .._generated.registry import accounts as generated
+from ..accounts import read_borsh
+from ..transports.base import Account
+from .constants import PROGRAM_ID
+from .enums import UserStatus, UserType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registry:
+    """Who may register, and how many users and meters there are.
+
+    Attributes:
+        admin: adds and removes authorities.
+        authorities: REC regulators; they register users, assign meters and set statuses.
+        user_count: users so far; the next one takes this number.
+        meter_count: meters so far; the next one takes this number.
+    """
+
+    address: Pubkey
+    admin: Pubkey
+    authorities: tuple[Pubkey, ...]
+    user_count: int
+    meter_count: int
+
+    @classmethod
+    def decode(cls, account: Account) -> Self:
+        raw = read_borsh(account, generated.Registry, program=PROGRAM_ID)
+        return cls(
+            address=account.address,
+            admin=raw.admin,
+            authorities=tuple(raw.authorities[: raw.authority_count]),
+            user_count=raw.user_count,
+            meter_count=raw.meter_count,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """A participant.
+
+    Attributes:
+        number: position in the registry, from 0.
+        key: the key the user signs with.
+        location: a short code or the prefix of a hash, 16 bytes; never personal data.
+        registered_at: unix time [s].
+        meters: numbers of the meters assigned to the user.
+    """
+
+    address: Pubkey
+    number: int
+    key: Pubkey
+    user_type: UserType
+    status: UserStatus
+    location: bytes
+    registered_at: int
+    meters: tuple[int, ...]
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the user may take part."""
+        return self.status is UserStatus.ACTIVE
+
+    @classmethod
+    def decode(cls, account: Account) -> Self:
+        raw = read_borsh(account, generated.User, program=PROGRAM_ID)
+        return cls(
+            address=account.address,
+            number=raw.number,
+            key=raw.key,
+            user_type=UserType(raw.user_type.discriminator),
+            status=UserStatus(raw.status.discriminator),
+            location=bytes(raw.location),
+            registered_at=raw.registered_at,
+            meters=tuple(raw.meters[: raw.meter_count]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserKey:
+    """Points from a key to its user."""
+
+    address: Pubkey
+    number: int
+    user: Pubkey
+
+    @classmethod
+    def decode(cls, account: Account) -> Self:
+        raw = read_borsh(account, generated.UserKey, program=PROGRAM_ID)
+        return cls(address=account.address, number=raw.number, user=raw.user)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meter:
+    """A metering point.
+
+    Attributes:
+        number: position in the registry, from 0.
+        meter_id: its identifier.
+        key: signs the meter's own readings; None where it has no key.
+        user: address of the user it reports for; None while unassigned.
+        rated_power_w: rated power of the connection [W]; bounds what an interval can hold.
+        assigned_at: unix time of the last assignment [s].
+    """
+
+    address: Pubkey
+    number: int
+    meter_id: str
+    key: Pubkey | None
+    user: Pubkey | None
+    rated_power_w: int
+    assigned_at: int
+
+    @classmethod
+    def decode(cls, account: Account) -> Self:
+        raw = read_borsh(account, generated.Meter, program=PROGRAM_ID)
+        nobody = Pubkey.default()
+        return cls(
+            address=account.address,
+            number=raw.number,
+            meter_id=bytes(raw.id).rstrip(b"\0").decode("utf-8"),
+            key=None if raw.key == nobody else raw.key,
+            user=None if raw.user == nobody else raw.user,
+            rated_power_w=raw.rated_power_w,
+            assigned_at=raw.assigned_at,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeterId:
+    """Points from an identifier to its meter."""
+
+    address: Pubkey
+    number: int
+    meter: Pubkey
+
+    @classmethod
+    def decode(cls, account: Account) -> Self:
+        raw = read_borsh(account, generated.MeterId, program=PROGRAM_ID)
+        return cls(address=account.address, number=raw.number, meter=raw.meter)

@@ -1,0 +1,140 @@
+"""The registry's instructions, built from typed arguments."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from solders.instruction import Instruction
+from solders.pubkey import Pubkey
+
+from .._generated.registry import instructions as generated
+from .._generated.registry.types import user_status, user_type as user_type_module
+from ..addresses import program_data_address
+from ..exceptions import InvalidInput
+from ..governance.pdas import PAUSE_ADDRESS
+from .constants import PROGRAM_ID
+from .enums import UserStatus, UserType
+from .pdas import (
+    REGISTRY_ADDRESS,
+    meter_address,
+    meter_id_address,
+    meter_id_bytes,
+    user_address,
+    user_key_address,
+)
+
+LOCATION_BYTES: Final = 16
+
+_USER_TYPES: Final = {
+    UserType.PROSUMER: user_type_module.Prosumer(),
+    UserType.CONSUMER: user_type_module.Consumer(),
+}
+_USER_STATUSES: Final = {
+    UserStatus.ACTIVE: user_status.Active(),
+    UserStatus.SUSPENDED: user_status.Suspended(),
+    UserStatus.INACTIVE: user_status.Inactive(),
+}
+
+
+def initialize(*, deployer: Pubkey, authority: Pubkey, admin: Pubkey) -> Instruction:
+    """Create the registry; `deployer` signs and pays."""
+    return generated.initialize(
+        {"authority": authority, "admin": admin},
+        {
+            "deployer": deployer,
+            "program": PROGRAM_ID,
+            "program_data": program_data_address(PROGRAM_ID),
+            "registry": REGISTRY_ADDRESS,
+        },
+    )
+
+
+def register_user(
+    *, authority: Pubkey, number: int, key: Pubkey, user_type: UserType, location: bytes = b""
+) -> Instruction:
+    """Register `key` as user `number`, which must be the registry's next; `authority` pays.
+
+    Raises:
+        InvalidInput: the location is longer than 16 bytes.
+    """
+    if len(location) > LOCATION_BYTES:
+        raise InvalidInput(f"location takes {len(location)} bytes; use a code of at most {LOCATION_BYTES}")
+    return generated.register_user(
+        {
+            "key": key,
+            "user_type": _USER_TYPES[user_type],
+            "location": list(location.ljust(LOCATION_BYTES, b"\0")),
+        },
+        {
+            "authority": authority,
+            "registry": REGISTRY_ADDRESS,
+            "pause": PAUSE_ADDRESS,
+            "user_key": user_key_address(key),
+            "user": user_address(number),
+        },
+    )
+
+
+def assign_meter(
+    *,
+    authority: Pubkey,
+    user: Pubkey,
+    meter_id: str,
+    number: int,
+    rated_power_w: int,
+    meter_key: Pubkey | None = None,
+) -> Instruction:
+    """Give the meter to `user`; `number` is its own, or for a new meter the registry's next."""
+    return generated.assign_meter(
+        {
+            "id": list(meter_id_bytes(meter_id)),
+            "number": number,
+            "meter_key": meter_key or Pubkey.default(),
+            "rated_power_w": rated_power_w,
+        },
+        {
+            "authority": authority,
+            "registry": REGISTRY_ADDRESS,
+            "pause": PAUSE_ADDRESS,
+            "user": user,
+            "meter_id": meter_id_address(meter_id),
+            "meter": meter_address(number),
+        },
+    )
+
+
+def unassign_meter(*, authority: Pubkey, meter: Pubkey, user: Pubkey) -> Instruction:
+    """Part a meter and its user."""
+    return generated.unassign_meter(
+        {"authority": authority, "registry": REGISTRY_ADDRESS, "meter": meter, "user": user}
+    )
+
+
+def verify_user(*, user: Pubkey) -> Instruction:
+    """Succeed for an active user only."""
+    return generated.verify_user({"user": user})
+
+
+def update_user_status(*, authority: Pubkey, user: Pubkey, status: UserStatus) -> Instruction:
+    """Move a user to `status`."""
+    return generated.update_user_status(
+        {"status": _USER_STATUSES[status]},
+        {"authority": authority, "registry": REGISTRY_ADDRESS, "user": user},
+    )
+
+
+def add_authority(*, admin: Pubkey, key: Pubkey) -> Instruction:
+    """Make `key` a registry authority."""
+    return generated.add_authority(
+        {"key": key}, {"admin": admin, "registry": REGISTRY_ADDRESS, "user_key": user_key_address(key)}
+    )
+
+
+def remove_authority(*, admin: Pubkey, key: Pubkey) -> Instruction:
+    """Take the powers of the authority `key` away."""
+    return generated.remove_authority({"key": key}, {"admin": admin, "registry": REGISTRY_ADDRESS})
+
+
+def set_admin(*, admin: Pubkey, new_admin: Pubkey) -> Instruction:
+    """Hand the registry to a new admin; both sign."""
+    return generated.set_admin({"admin": admin, "new_admin": new_admin, "registry": REGISTRY_ADDRESS})

@@ -1,0 +1,50 @@
+"""Markets, seats, orders and epochs: the trading program."""
+
+from .accounts import (
+    Book,
+    BookSlot,
+    Clock,
+    EpochResult,
+    Ledger,
+    Market,
+    Order,
+    Seat,
+    SeatPointer,
+    Tick,
+)
+from .auction import Equilibrium, equilibrium
+from .client import MarketData, MarketTerms, TradingClient
+from .constants import COMMUNITY_SEAT, FEE_SEAT, PROGRAM_ID
+from .enums import Asset, BookState, PriceRule, Side, TieRule
+from .status import OrderStatus, SeatStatus
+from .trades import Trade, trades
+
+__all__ = [
+    "COMMUNITY_SEAT",
+    "FEE_SEAT",
+    "PROGRAM_ID",
+    "Asset",
+    "Book",
+    "BookSlot",
+    "BookState",
+    "Clock",
+    "EpochResult",
+    "Equilibrium",
+    "Ledger",
+    "Market",
+    "MarketData",
+    "MarketTerms",
+    "Order",
+    "OrderStatus",
+    "PriceRule",
+    "Seat",
+    "SeatPointer",
+    "SeatStatus",
+    "Side",
+    "Tick",
+    "TieRule",
+    "Trade",
+    "TradingClient",
+    "equilibrium",
+    "trades",
+]

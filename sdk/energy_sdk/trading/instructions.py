@@ -1,0 +1,316 @@
+"""Trading's instructions, built from typed arguments."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Sequence
+from typing import Any, Final
+
+from solders.instruction import Instruction
+from solders.pubkey import Pubkey
+
+from .._generated.trading import instructions as generated
+from .._generated.trading import types
+from ..energy_token.pdas import TOKEN_CONFIG_ADDRESS
+from ..governance.pdas import PARAMETERS_ADDRESS, PAUSE_ADDRESS
+from ..registry.pdas import REGISTRY_ADDRESS
+from . import pdas
+from .enums import Asset, PriceRule, Side, TieRule
+
+_RECORD: Final = struct.Struct("<HI")
+
+# AnchorPy's generated enums are classes; these tables lead to them from ours.
+_SIDE: Final[dict[Side, Any]] = {Side.BID: types.side.Bid(), Side.ASK: types.side.Ask()}
+_ASSET: Final[dict[Asset, Any]] = {Asset.ENERGY: types.asset.Energy(), Asset.PAYMENT: types.asset.Payment()}
+_PRICE_RULE: Final[dict[PriceRule, Any]] = {
+    PriceRule.MIDPOINT: types.price_rule.Midpoint(),
+    PriceRule.BUYERS_END: types.price_rule.BuyersEnd(),
+    PriceRule.SELLERS_END: types.price_rule.SellersEnd(),
+    PriceRule.PAY_AS_BID: types.price_rule.PayAsBid(),
+}
+_TIE_RULE: Final[dict[TieRule, Any]] = {
+    TieRule.TIME: types.tie_rule.Time(),
+    TieRule.PRO_RATA: types.tie_rule.ProRata(),
+}
+
+
+def create_market(
+    *,
+    authority: Pubkey,
+    market_id: int,
+    ledger: Pubkey,
+    energy_mint: Pubkey,
+    payment_mint: Pubkey,
+    price_min: int,
+    tick_size: int,
+    tick_count: int,
+    lot_wh: int,
+    price_rule: PriceRule,
+    tie_rule: TieRule,
+    fee_bps: int,
+    min_order_wh: int,
+    max_order_wh: int,
+    max_orders_per_seat: int,
+    epoch_length_s: int,
+    anchor_ts: int,
+    fee_recipient: Pubkey,
+    community_recipient: Pubkey,
+) -> Instruction:
+    """Create a market whose ledger account exists and is empty; `authority` signs and pays."""
+    market = pdas.market(market_id)
+    return generated.create_market(
+        {
+            "args": types.MarketArgs(
+                id=market_id,
+                price_min=price_min,
+                tick_size=tick_size,
+                tick_count=tick_count,
+                lot_wh=lot_wh,
+                price_rule=_PRICE_RULE[price_rule],
+                tie_rule=_TIE_RULE[tie_rule],
+                fee_bps=fee_bps,
+                min_order_wh=min_order_wh,
+                max_order_wh=max_order_wh,
+                max_orders_per_seat=max_orders_per_seat,
+                epoch_length_s=epoch_length_s,
+                anchor_ts=anchor_ts,
+                fee_recipient=fee_recipient,
+                community_recipient=community_recipient,
+            )
+        },
+        {
+            "authority": authority,
+            "registry": REGISTRY_ADDRESS,
+            "parameters": PARAMETERS_ADDRESS,
+            "market": market,
+            "ledger": ledger,
+            "token_config": TOKEN_CONFIG_ADDRESS,
+            "energy_mint": energy_mint,
+            "payment_mint": payment_mint,
+            "energy_vault": pdas.energy_vault(market),
+            "payment_vault": pdas.payment_vault(market),
+            "vault_authority": pdas.vault_authority(),
+            "oracle": pdas.oracle_authority(),
+        },
+    )
+
+
+def update_market(
+    *,
+    authority: Pubkey,
+    market: Pubkey,
+    price_rule: PriceRule | None = None,
+    tie_rule: TieRule | None = None,
+    fee_bps: int | None = None,
+    min_order_wh: int | None = None,
+    max_order_wh: int | None = None,
+    max_orders_per_seat: int | None = None,
+    epoch_length_s: int | None = None,
+    adopt_delays: bool = False,
+) -> Instruction:
+    """Change the rules of epochs that are not open yet; `authority` signs."""
+    return generated.update_market(
+        {
+            "changes": types.MarketChanges(
+                price_rule=None if price_rule is None else _PRICE_RULE[price_rule],
+                tie_rule=None if tie_rule is None else _TIE_RULE[tie_rule],
+                fee_bps=fee_bps,
+                min_order_wh=min_order_wh,
+                max_order_wh=max_order_wh,
+                max_orders_per_seat=max_orders_per_seat,
+                epoch_length_s=epoch_length_s,
+                adopt_delays=adopt_delays,
+            )
+        },
+        {"authority": authority, "parameters": PARAMETERS_ADDRESS, "market": market},
+    )
+
+
+def add_book(*, authority: Pubkey, market: Pubkey, book: Pubkey) -> Instruction:
+    """Adopt an empty account as a book of the ring; `authority` signs."""
+    return generated.add_book({"authority": authority, "market": market, "book": book})
+
+
+def remove_book(*, authority: Pubkey, market: Pubkey, book: Pubkey) -> Instruction:
+    """Close a book out of use; `authority` signs and gets the rent back."""
+    return generated.remove_book({"authority": authority, "market": market, "book": book})
+
+
+def open_seat(
+    *, payer: Pubkey, owner: Pubkey, user: Pubkey, market: Pubkey, ledger: Pubkey, ordinal: int = 0
+) -> Instruction:
+    """Open a seat for the registry account `user`, whose key is `owner`; both keys sign."""
+    return generated.open_seat(
+        {"ordinal": ordinal},
+        {
+            "payer": payer,
+            "owner": owner,
+            "pause": PAUSE_ADDRESS,
+            "registry": REGISTRY_ADDRESS,
+            "user": user,
+            "operator_record": pdas.operator_record(owner),
+            "market": market,
+            "ledger": ledger,
+            "pointer": pdas.seat_pointer(market, user, ordinal),
+        },
+    )
+
+
+def refresh_seat(*, user: Pubkey, user_key: Pubkey, ledger: Pubkey, seat: int) -> Instruction:
+    """Copy key, kind and standing of the registry account `user`, whose key is `user_key`, to its seat."""
+    return generated.refresh_seat(
+        {"seat": seat},
+        {
+            "registry": REGISTRY_ADDRESS,
+            "user": user,
+            "operator_record": pdas.operator_record(user_key),
+            "ledger": ledger,
+        },
+    )
+
+
+def close_seat(*, owner: Pubkey, user: Pubkey, market: Pubkey, ledger: Pubkey, ordinal: int = 0) -> Instruction:
+    """Free an empty seat; `owner` signs and gets the rent of its pointer."""
+    return generated.close_seat(
+        {
+            "owner": owner,
+            "market": market,
+            "ledger": ledger,
+            "pointer": pdas.seat_pointer(market, user, ordinal),
+        }
+    )
+
+
+def deposit(
+    *, owner: Pubkey, market: Pubkey, ledger: Pubkey, source: Pubkey, seat: int, asset: Asset, amount: int
+) -> Instruction:
+    """Move tokens from `source` into custody: Wh of energy or payment base units; `owner` signs."""
+    return generated.deposit(
+        {"seat": seat, "asset": _ASSET[asset], "amount": amount},
+        {
+            "owner": owner,
+            "market": market,
+            "ledger": ledger,
+            "source": source,
+            "vault": _vault(market, asset),
+        },
+    )
+
+
+def withdraw(
+    *, owner: Pubkey, market: Pubkey, ledger: Pubkey, destination: Pubkey, seat: int, asset: Asset, amount: int
+) -> Instruction:
+    """Move free balance to the owner's token account: Wh or payment base units; `owner` signs."""
+    return generated.withdraw(
+        {"seat": seat, "asset": _ASSET[asset], "amount": amount},
+        {
+            "owner": owner,
+            "market": market,
+            "ledger": ledger,
+            "destination": destination,
+            "vault": _vault(market, asset),
+            "vault_authority": pdas.vault_authority(),
+        },
+    )
+
+
+def open_epoch(*, market: Pubkey, book: Pubkey) -> Instruction:
+    """Open the current epoch in a free book of the ring; nobody needs to sign."""
+    return generated.open_epoch({"pause": PAUSE_ADDRESS, "market": market, "book": book})
+
+
+def create_buy_order(
+    *, owner: Pubkey, ledger: Pubkey, book: Pubkey, seat: int, energy_wh: int, price: int, client_id: int
+) -> Instruction:
+    """Bid for `energy_wh` [Wh] at up to `price` [payment base units per kWh]; `owner` signs."""
+    return generated.create_buy_order(
+        {"seat": seat, "energy_wh": energy_wh, "price": price, "client_id": client_id},
+        {"owner": owner, "ledger": ledger, "book": book, "pause": PAUSE_ADDRESS},
+    )
+
+
+def create_sell_order(
+    *, owner: Pubkey, ledger: Pubkey, book: Pubkey, seat: int, energy_wh: int, price: int, client_id: int
+) -> Instruction:
+    """Offer `energy_wh` [Wh] at `price` [payment base units per kWh] or more; `owner` signs."""
+    return generated.create_sell_order(
+        {"seat": seat, "energy_wh": energy_wh, "price": price, "client_id": client_id},
+        {"owner": owner, "ledger": ledger, "book": book, "pause": PAUSE_ADDRESS},
+    )
+
+
+def place_orders(
+    *,
+    owner: Pubkey,
+    ledger: Pubkey,
+    book: Pubkey,
+    seat: int,
+    side: Side,
+    client_id: int,
+    orders: Sequence[tuple[int, int]],
+) -> Instruction:
+    """Place many orders of one side, each (tick, lots), all or none; `owner` signs."""
+    return generated.place_orders(
+        {
+            "seat": seat,
+            "side": _SIDE[side],
+            "client_id": client_id,
+            "records": b"".join(_RECORD.pack(tick, lots) for tick, lots in orders),
+        },
+        {"owner": owner, "ledger": ledger, "book": book, "pause": PAUSE_ADDRESS},
+    )
+
+
+def cancel_order(
+    *, owner: Pubkey, ledger: Pubkey, book: Pubkey, epoch: int, index: int, client_id: int
+) -> Instruction:
+    """Cancel the order at `index` of the epoch's log; the owner of its seat signs."""
+    return generated.cancel_order(
+        {"epoch": epoch, "index": index, "client_id": client_id},
+        {"owner": owner, "ledger": ledger, "book": book},
+    )
+
+
+def close_epoch(*, payer: Pubkey, closer: Pubkey, market: Pubkey, book: Pubkey, epoch: int) -> Instruction:
+    """Freeze an epoch that is over; `payer` and `closer` sign. The oracle calls this in the grace period."""
+    return generated.close_epoch(
+        {
+            "payer": payer,
+            "closer": closer,
+            "market": market,
+            "book": book,
+            "result": pdas.epoch_result(market, epoch),
+        }
+    )
+
+
+def clear_epoch(*, market: Pubkey, ledger: Pubkey, book: Pubkey, epoch: int, max_orders: int) -> Instruction:
+    """Price a closed epoch and credit up to `max_orders` further orders; nobody needs to sign."""
+    return generated.clear_epoch(
+        {"max_orders": max_orders},
+        {
+            "pause": PAUSE_ADDRESS,
+            "market": market,
+            "ledger": ledger,
+            "book": book,
+            "result": pdas.epoch_result(market, epoch),
+        },
+    )
+
+
+def void_epoch(*, market: Pubkey, ledger: Pubkey, book: Pubkey, epoch: int, max_orders: int) -> Instruction:
+    """Release the locks of up to `max_orders` orders of an epoch that could not be cleared."""
+    return generated.void_epoch(
+        {"max_orders": max_orders},
+        {
+            "pause": PAUSE_ADDRESS,
+            "market": market,
+            "ledger": ledger,
+            "book": book,
+            "result": pdas.epoch_result(market, epoch),
+        },
+    )
+
+
+def _vault(market: Pubkey, asset: Asset) -> Pubkey:
+    return pdas.energy_vault(market) if asset is Asset.ENERGY else pdas.payment_vault(market)

@@ -1,0 +1,78 @@
+"""Addresses of the trading program's accounts, derived without asking the chain."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from solders.pubkey import Pubkey
+
+from ..programs import ORACLE
+from .constants import (
+    AUTHORITY_SEED,
+    ENERGY_VAULT_SEED,
+    MARKET_SEED,
+    PAYMENT_VAULT_SEED,
+    PROGRAM_ID,
+    RESULT_SEED,
+    SEAT_SEED,
+)
+
+
+@lru_cache(maxsize=4096)
+def _derive(program: Pubkey, *seeds: bytes) -> Pubkey:
+    return Pubkey.find_program_address(seeds, program)[0]
+
+
+def vault_authority() -> Pubkey:
+    """Owner of every vault, and the energy token's burner."""
+    return _derive(PROGRAM_ID, AUTHORITY_SEED)
+
+
+def market(market_id: int) -> Pubkey:
+    """The market with this number (u32)."""
+    return _derive(PROGRAM_ID, MARKET_SEED, market_id.to_bytes(4, "little"))
+
+
+def energy_vault(market: Pubkey) -> Pubkey:
+    """Token account that holds a market's GRID."""
+    return _derive(PROGRAM_ID, ENERGY_VAULT_SEED, bytes(market))
+
+
+def payment_vault(market: Pubkey) -> Pubkey:
+    """Token account that holds a market's payment tokens."""
+    return _derive(PROGRAM_ID, PAYMENT_VAULT_SEED, bytes(market))
+
+
+def seat_pointer(market: Pubkey, user: Pubkey, ordinal: int = 0) -> Pubkey:
+    """Where the number of a user's seat is kept; `user` is the registry account, `ordinal` 0 or 1."""
+    return _derive(PROGRAM_ID, SEAT_SEED, bytes(market), bytes(user), bytes([ordinal]))
+
+
+def epoch_result(market: Pubkey, epoch: int) -> Pubkey:
+    """What stays of an epoch (u32)."""
+    return _derive(PROGRAM_ID, RESULT_SEED, bytes(market), epoch.to_bytes(4, "little"))
+
+
+def oracle_authority() -> Pubkey:
+    """The oracle's address that closes epochs and retires energy."""
+    return _derive(ORACLE, b"oracle")
+
+
+def operator_record(key: Pubkey) -> Pubkey:
+    """The oracle's record of an operator key; where it exists, the key may not trade."""
+    return _derive(ORACLE, b"operator", bytes(key))
+
+
+def ledger_seed(market_id: int) -> str:
+    """Seed of `create_account_with_seed` under which the SDK creates a market's ledger."""
+    return f"ledger-{market_id}"
+
+
+def book_seed(market_id: int, number: int) -> str:
+    """Seed of `create_account_with_seed` under which the SDK creates a market's books."""
+    return f"book-{market_id}-{number}"
+
+
+def seeded(base: Pubkey, seed: str) -> Pubkey:
+    """Address of an account of this program that `base` created with `seed`."""
+    return Pubkey.create_with_seed(base, seed, PROGRAM_ID)
