@@ -31,7 +31,7 @@ pub const METERS_PER_SHARD: u16 = 64;
 pub const INTERVAL_S: u32 = 900;
 /// Intervals a slot remembers: its newest one and the 63 before it.
 #[constant]
-pub const INTERVAL_MEMORY: u32 = 64;
+pub const INTERVAL_MEMORY: u64 = 64;
 /// Bytes of one packed reading: slot u16, age u16, export u32, import u32, little-endian.
 #[constant]
 pub const RECORD_LEN: u8 = 12;

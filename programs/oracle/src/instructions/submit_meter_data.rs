@@ -10,10 +10,10 @@ use anchor_lang::prelude::*;
 use governance::{Parameters, Pause, AREA_METERING};
 
 use crate::{
-    constants::{RECORD_LEN, ROLE_AMI},
+    constants::ROLE_AMI,
     errors::OracleError,
     events::ReadingsRecorded,
-    readings::{accept, Reading, Window},
+    readings::{Batch, PackedReading, Window},
     state::{MeterShard, Operator},
 };
 
@@ -51,38 +51,28 @@ pub fn handler(ctx: Context<SubmitMeterData>, batch: ReadingBatch) -> Result<()>
         shard,
         ..
     } = ctx.accounts;
-    let records = batch.records.chunks_exact(usize::from(RECORD_LEN));
-    let count = records.len();
-    require!(
-        count > 0 && records.remainder().is_empty(),
-        OracleError::MalformedBatch
-    );
+    let records: &[PackedReading] =
+        bytemuck::try_cast_slice(&batch.records).map_err(|_| OracleError::MalformedBatch)?;
+    require!(!records.is_empty(), OracleError::MalformedBatch);
 
     let is_operator = Operator::grants(operator, submitter.key, ROLE_AMI);
-    let window = Window::at(
-        Clock::get()?.unix_timestamp,
-        parameters.reading_max_age_s,
-        parameters.reading_future_s,
-    );
+    let readings = Batch {
+        records,
+        interval: batch.interval.into(),
+        window: Window::at(
+            Clock::get()?.unix_timestamp,
+            parameters.reading_max_age_s,
+            parameters.reading_future_s,
+        ),
+        meter_key: (!is_operator).then_some(submitter.key),
+    };
     let mut shard = shard.load_mut()?;
-    let shard = &mut *shard;
-    let (mut export_wh, mut import_wh) = (0, 0);
-    for record in records {
-        let (index, reading) = Reading::parse(record, batch.interval)?;
-        let slot = shard.slot_mut(index)?;
-        if !is_operator && slot.meter_key != *submitter.key {
-            return err!(OracleError::UnauthorizedOperator);
-        }
-        accept(slot, &reading, &window)?;
-        slot.record(&reading);
-        export_wh += u64::from(reading.export_wh);
-        import_wh += u64::from(reading.import_wh);
-    }
-    shard.readings += count as u64;
+    let (export_wh, import_wh) = readings.record(shard.attached_mut())?;
+    shard.readings += records.len() as u64;
     emit!(ReadingsRecorded {
         shard: shard.index,
         interval: batch.interval,
-        count: count as u16,
+        count: records.len() as u16,
         export_wh,
         import_wh,
         root: batch.root,

@@ -4,7 +4,7 @@ use registry::{Meter, User, UserType};
 use crate::{
     constants::{INTERVAL_MEMORY, INTERVAL_S, METERS_PER_SHARD},
     errors::OracleError,
-    readings::{interval_at, Reading},
+    readings::{interval_at, Memory, Reading},
 };
 
 /// The readings of up to 64 meters.
@@ -33,6 +33,8 @@ pub struct ReadingSlot {
     pub user: Pubkey,
     /// Key the meter signs its own readings with.
     pub meter_key: Pubkey,
+    /// Number of the newest interval seen; 0 before the first.
+    pub newest: u64,
     /// Bit `i` is set when interval `newest - i` is accepted, or closed to readings.
     pub seen: u64,
     /// Exported since attachment, over all its users.
@@ -43,29 +45,31 @@ pub struct ReadingSlot {
     pub minted_wh: u64,
     /// The part of `import_wh` that the present user covered with GRID.
     pub retired_wh: u64,
-    /// Number of the newest interval seen; 0 before the first.
-    pub newest: u32,
     /// Most energy in one interval, each way, by the meter's rated power.
     pub limit_wh: u32,
     /// Set of `ReadingSlot::ACTIVE` and `ReadingSlot::MAY_EXPORT`.
     pub flags: u8,
-    pub reserved: [u8; 7],
+    pub reserved: [u8; 3],
 }
 
 // Both are read in place; a size that moved would misread every account there is. An
 // instruction can create 10,240 bytes and no more.
-const _: () = assert!(size_of::<ReadingSlot>() == 3 * 32 + 5 * 8 + 2 * 4 + 1 + 7);
+const _: () = assert!(size_of::<ReadingSlot>() == 3 * 32 + 6 * 8 + 4 + 1 + 3);
 const _: () = assert!(size_of::<MeterShard>() == 64 + METERS_PER_SHARD as usize * 152);
 const _: () = assert!(MeterShard::SPACE <= 10_240);
-const _: () = assert!(INTERVAL_MEMORY == u64::BITS);
+const _: () = assert!(INTERVAL_MEMORY == u64::BITS as u64);
 
 impl MeterShard {
     pub const SPACE: usize = 8 + size_of::<Self>();
 
+    /// The slots that meters have, by number.
+    pub fn attached_mut(&mut self) -> &mut [ReadingSlot] {
+        &mut self.slots[..usize::from(self.used)]
+    }
+
     /// The slot numbered `index`. Errors: `MeterNotFound` when no meter has it.
     pub fn slot_mut(&mut self, index: u16) -> Result<&mut ReadingSlot> {
-        let used = usize::from(self.used);
-        let slot = self.slots[..used].get_mut(usize::from(index));
+        let slot = self.attached_mut().get_mut(usize::from(index));
         Ok(slot.ok_or(OracleError::MeterNotFound)?)
     }
 
@@ -131,17 +135,20 @@ impl ReadingSlot {
         Ok(())
     }
 
-    /// Adds a reading that `readings::accept` let through.
-    pub fn record(&mut self, reading: &Reading) {
-        if reading.interval > self.newest {
-            let ahead = reading.interval - self.newest;
-            self.seen = self.seen.checked_shl(ahead).unwrap_or(0) | 1;
-            self.newest = reading.interval;
-        } else {
-            self.seen |= 1 << (self.newest - reading.interval);
+    pub fn memory(&self) -> Memory {
+        Memory {
+            newest: self.newest,
+            seen: self.seen,
         }
-        self.export_wh += u64::from(reading.export_wh);
-        self.import_wh += u64::from(reading.import_wh);
+    }
+
+    /// Adds a reading that `accept` let through with `memory`.
+    #[inline(always)]
+    pub fn record(&mut self, reading: &Reading, memory: Memory) {
+        self.newest = memory.newest;
+        self.seen = memory.seen;
+        self.export_wh += reading.export_wh;
+        self.import_wh += reading.import_wh;
     }
 
     /// Marks everything exported as minted and returns how much was new.
@@ -185,11 +192,7 @@ mod tests {
         let mut slot = slot();
         assert_eq!(slot.mint().unwrap(), 30);
         assert_eq!(slot.mint().unwrap_err(), OracleError::NothingToMint.into());
-        slot.record(&Reading {
-            interval: 101,
-            export_wh: 7,
-            import_wh: 0,
-        });
+        slot.export_wh += 7;
         assert_eq!(slot.mint().unwrap(), 7);
     }
 
