@@ -23,7 +23,6 @@ from .constants import DIGEST_BLOCK, PROGRAM_ID
 from .enums import Asset, BookState, PriceRule, Side, TieRule
 from .status import OrderStatus, SeatStatus
 
-
 _LEDGER: Final = struct.Struct("<B3xI32sQQQHHH2x56x")
 _SEAT: Final = struct.Struct("<32s32sQQQQQIHBBBBH4x72x")
 _BOOK: Final = struct.Struct("<BBBBI32s32sqqQQ12I8H10IQQQ32s64x")
@@ -149,9 +148,7 @@ class Market:
             "max_order_wh": read.u64(),
             "max_orders_per_seat": read.u16(),
         }
-        clock, following = (
-            Clock(anchor_ts=read.i64(), anchor_epoch=read.u32(), length_s=read.u32()) for _ in range(2)
-        )
+        clock, following = (Clock(anchor_ts=read.i64(), anchor_epoch=read.u32(), length_s=read.u32()) for _ in range(2))
         rest = {
             name: read.u32()
             for name in (
@@ -443,9 +440,9 @@ class Book:
         data = _body(account, "Book")
         require_size(account, BOOK_HEADER_SIZE, "Book")
         fields = _BOOK.unpack_from(data)
-        _, state, price_rule, tie_rule, market_id, market, ledger, opens_at, closes_at, price_min, tick_size = (
-            fields[:11]
-        )
+        _, state, price_rule, tie_rule, market_id, market, ledger, opens_at, closes_at, price_min, tick_size = fields[
+            :11
+        ]
         epoch, previous, capacity, count, cursor, lot_wh, _, _, _, _, bid_lots, ask_lots = fields[11:23]
         tick_count, _, _, max_orders, fee_bps, _, _, _ = fields[23:31]
         require_size(account, book_size(tick_count, capacity), "Book")

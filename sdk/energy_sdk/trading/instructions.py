@@ -57,7 +57,7 @@ def create_market(
     community_recipient: Pubkey,
 ) -> Instruction:
     """Create a market whose ledger account exists and is empty; `authority` signs and pays."""
-    market = pdas.market(market_id)
+    market = pdas.market_address(market_id)
     return generated.create_market(
         {
             "args": types.MarketArgs(
@@ -87,10 +87,10 @@ def create_market(
             "token_config": TOKEN_CONFIG_ADDRESS,
             "energy_mint": energy_mint,
             "payment_mint": payment_mint,
-            "energy_vault": pdas.energy_vault(market),
-            "payment_vault": pdas.payment_vault(market),
-            "vault_authority": pdas.vault_authority(),
-            "oracle": pdas.oracle_authority(),
+            "energy_vault": pdas.energy_vault_address(market),
+            "payment_vault": pdas.payment_vault_address(market),
+            "vault_authority": pdas.AUTHORITY_ADDRESS,
+            "oracle": pdas.ORACLE_AUTHORITY_ADDRESS,
         },
     )
 
@@ -148,10 +148,10 @@ def open_seat(
             "pause": PAUSE_ADDRESS,
             "registry": REGISTRY_ADDRESS,
             "user": user,
-            "operator_record": pdas.operator_record(owner),
+            "operator_record": pdas.operator_address(owner),
             "market": market,
             "ledger": ledger,
-            "pointer": pdas.seat_pointer(market, user, ordinal),
+            "pointer": pdas.seat_pointer_address(market, user, ordinal),
         },
     )
 
@@ -163,7 +163,7 @@ def refresh_seat(*, user: Pubkey, user_key: Pubkey, ledger: Pubkey, seat: int) -
         {
             "registry": REGISTRY_ADDRESS,
             "user": user,
-            "operator_record": pdas.operator_record(user_key),
+            "operator_record": pdas.operator_address(user_key),
             "ledger": ledger,
         },
     )
@@ -176,7 +176,7 @@ def close_seat(*, owner: Pubkey, user: Pubkey, market: Pubkey, ledger: Pubkey, o
             "owner": owner,
             "market": market,
             "ledger": ledger,
-            "pointer": pdas.seat_pointer(market, user, ordinal),
+            "pointer": pdas.seat_pointer_address(market, user, ordinal),
         }
     )
 
@@ -209,7 +209,7 @@ def withdraw(
             "ledger": ledger,
             "destination": destination,
             "vault": _vault(market, asset),
-            "vault_authority": pdas.vault_authority(),
+            "vault_authority": pdas.AUTHORITY_ADDRESS,
         },
     )
 
@@ -261,9 +261,7 @@ def place_orders(
     )
 
 
-def cancel_order(
-    *, owner: Pubkey, ledger: Pubkey, book: Pubkey, epoch: int, index: int, client_id: int
-) -> Instruction:
+def cancel_order(*, owner: Pubkey, ledger: Pubkey, book: Pubkey, epoch: int, index: int, client_id: int) -> Instruction:
     """Cancel the order at `index` of the epoch's log; the owner of its seat signs."""
     return generated.cancel_order(
         {"epoch": epoch, "index": index, "client_id": client_id},
@@ -279,7 +277,7 @@ def close_epoch(*, payer: Pubkey, closer: Pubkey, market: Pubkey, book: Pubkey, 
             "closer": closer,
             "market": market,
             "book": book,
-            "result": pdas.epoch_result(market, epoch),
+            "result": pdas.epoch_result_address(market, epoch),
         }
     )
 
@@ -293,7 +291,7 @@ def clear_epoch(*, market: Pubkey, ledger: Pubkey, book: Pubkey, epoch: int, max
             "market": market,
             "ledger": ledger,
             "book": book,
-            "result": pdas.epoch_result(market, epoch),
+            "result": pdas.epoch_result_address(market, epoch),
         },
     )
 
@@ -307,10 +305,10 @@ def void_epoch(*, market: Pubkey, ledger: Pubkey, book: Pubkey, epoch: int, max_
             "market": market,
             "ledger": ledger,
             "book": book,
-            "result": pdas.epoch_result(market, epoch),
+            "result": pdas.epoch_result_address(market, epoch),
         },
     )
 
 
 def _vault(market: Pubkey, asset: Asset) -> Pubkey:
-    return pdas.energy_vault(market) if asset is Asset.ENERGY else pdas.payment_vault(market)
+    return pdas.energy_vault_address(market) if asset is Asset.ENERGY else pdas.payment_vault_address(market)

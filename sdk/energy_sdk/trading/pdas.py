@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Final
 
 from solders.pubkey import Pubkey
 
@@ -23,42 +24,40 @@ def _derive(program: Pubkey, *seeds: bytes) -> Pubkey:
     return Pubkey.find_program_address(seeds, program)[0]
 
 
-def vault_authority() -> Pubkey:
-    """Owner of every vault, and the energy token's burner."""
-    return _derive(PROGRAM_ID, AUTHORITY_SEED)
+AUTHORITY_ADDRESS: Final = _derive(PROGRAM_ID, AUTHORITY_SEED)
+"""Owner of every vault, and the energy token's burner."""
+
+# The program knows the oracle by address only; these two seeds are all it needs.
+ORACLE_AUTHORITY_ADDRESS: Final = _derive(ORACLE, b"oracle")
+"""The oracle's address that closes epochs and retires energy."""
 
 
-def market(market_id: int) -> Pubkey:
+def market_address(market_id: int) -> Pubkey:
     """The market with this number (u32)."""
     return _derive(PROGRAM_ID, MARKET_SEED, market_id.to_bytes(4, "little"))
 
 
-def energy_vault(market: Pubkey) -> Pubkey:
+def energy_vault_address(market: Pubkey) -> Pubkey:
     """Token account that holds a market's GRID."""
     return _derive(PROGRAM_ID, ENERGY_VAULT_SEED, bytes(market))
 
 
-def payment_vault(market: Pubkey) -> Pubkey:
+def payment_vault_address(market: Pubkey) -> Pubkey:
     """Token account that holds a market's payment tokens."""
     return _derive(PROGRAM_ID, PAYMENT_VAULT_SEED, bytes(market))
 
 
-def seat_pointer(market: Pubkey, user: Pubkey, ordinal: int = 0) -> Pubkey:
+def seat_pointer_address(market: Pubkey, user: Pubkey, ordinal: int = 0) -> Pubkey:
     """Where the number of a user's seat is kept; `user` is the registry account, `ordinal` 0 or 1."""
     return _derive(PROGRAM_ID, SEAT_SEED, bytes(market), bytes(user), bytes([ordinal]))
 
 
-def epoch_result(market: Pubkey, epoch: int) -> Pubkey:
+def epoch_result_address(market: Pubkey, epoch: int) -> Pubkey:
     """What stays of an epoch (u32)."""
     return _derive(PROGRAM_ID, RESULT_SEED, bytes(market), epoch.to_bytes(4, "little"))
 
 
-def oracle_authority() -> Pubkey:
-    """The oracle's address that closes epochs and retires energy."""
-    return _derive(ORACLE, b"oracle")
-
-
-def operator_record(key: Pubkey) -> Pubkey:
+def operator_address(key: Pubkey) -> Pubkey:
     """The oracle's record of an operator key; where it exists, the key may not trade."""
     return _derive(ORACLE, b"operator", bytes(key))
 
