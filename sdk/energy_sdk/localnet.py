@@ -34,6 +34,7 @@ _PORTS: Final = _NAMED_PORTS + 36
 # Below the range from which Linux takes the ports of outgoing connections.
 _LOWEST_PORT, _HIGHEST_PORT = 20_000, 32_000
 _POLL_SECONDS: Final = 0.05
+_FIRST_SLOT: Final = 2
 
 
 def validator_cache() -> Path:
@@ -187,7 +188,8 @@ class Localnet:
         command += ["--bind-address", "127.0.0.1", "--rpc-port", str(self._rpc_port)]
         command += ["--faucet-port", str(faucet), "--gossip-port", str(gossip)]
         command += ["--dynamic-port-range", f"{dynamic}-{dynamic + _PORTS - _NAMED_PORTS}"]
-        command += ["--mint", deployer]
+        # Versioned transactions wait for a root above genesis: 32 slots, unless the ledger begins with one.
+        command += ["--warp-slot", str(_FIRST_SLOT), "--mint", deployer]
         for address, file in self._programs.items():
             command += ["--upgradeable-program", str(address), str(file), deployer]
         return command
@@ -207,9 +209,8 @@ class Localnet:
             raise ClusterUnreachable(f"the validator ended with status {status}\n{self.log()}")
 
     def _ready(self) -> bool:
-        # A program of slot 0 can be called from slot 1 on.
         slot = self._call("getSlot", [{"commitment": "confirmed"}])
-        return isinstance(slot, int) and slot >= 1
+        return isinstance(slot, int) and slot >= _FIRST_SLOT
 
     def _call(self, method: str, params: list[object]) -> object:
         body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}).encode()
