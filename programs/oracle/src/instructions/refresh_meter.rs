@@ -6,7 +6,8 @@
 //! that the former user has not retired by then is dropped from the count.
 //!
 //! *Authority*: nobody's; it only copies what the registry says.
-//! *Errors*: `WrongSlot`, `WrongUser`, `UnmintedEnergy` (mint the former user's energy first).
+//! *Errors*: `WrongSlot`, `WrongUser`, `UnmintedEnergy`: mint the former user's energy first, for
+//! which that user must be active.
 
 use anchor_lang::prelude::*;
 use registry::{Meter, User};
