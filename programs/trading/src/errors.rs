@@ -130,6 +130,8 @@ pub enum TradingError {
     OrderLimitsOutOfRange,
     #[msg("Nothing to change: give at least one field.")]
     NothingToChange,
+    #[msg("The result account is not the one of this market and epoch.")]
+    WrongResult,
 }
 
 impl From<GridError> for TradingError {

@@ -17,12 +17,10 @@ pub struct ClearEpoch<'info> {
     pub ledger: AccountLoader<'info, Ledger>,
     #[account(mut, constraint = book.load()?.market == market.key() @ TradingError::WrongMarket)]
     pub book: AccountLoader<'info, Book>,
-    #[account(
-        mut,
-        seeds = [RESULT_SEED, market.key().as_ref(), &book.load()?.epoch.to_le_bytes()],
-        bump = result.bump,
-    )]
-    pub result: Box<Account<'info, EpochResult>>,
+    /// CHECK: `EpochResult::read` checks it, after the book's state has been looked at: an epoch
+    /// that is not closed has no result yet.
+    #[account(mut)]
+    pub result: UncheckedAccount<'info>,
 }
 
 pub fn handler(ctx: Context<ClearEpoch>, max_orders: u32) -> Result<()> {
@@ -33,6 +31,7 @@ pub fn handler(ctx: Context<ClearEpoch>, max_orders: u32) -> Result<()> {
         return Ok(());
     }
     begin(&mut book, &accounts.market, &accounts.pause)?;
+    let mut result = EpochResult::read(&accounts.result, accounts.market.key(), book.header.epoch)?;
 
     let mut ledger_data = accounts.ledger.as_ref().try_borrow_mut_data()?;
     let (ledger, seats) = Ledger::split(&mut ledger_data)?;
@@ -41,9 +40,9 @@ pub fn handler(ctx: Context<ClearEpoch>, max_orders: u32) -> Result<()> {
     if end < book.header.count {
         return Ok(());
     }
-    finish(&mut book, seats, &mut accounts.market, &mut accounts.result)?;
+    finish(&mut book, seats, &mut accounts.market, &mut result)?;
+    result.write(&accounts.result)?;
 
-    let result = &accounts.result;
     emit!(EpochCleared {
         market: accounts.market.id,
         epoch: result.epoch,

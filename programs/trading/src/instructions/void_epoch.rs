@@ -2,7 +2,7 @@ use anchor_lang::prelude::*;
 use governance::Pause;
 
 use super::void_due;
-use crate::{constants::*, errors::*, events::EpochVoided, state::*};
+use crate::{errors::*, events::EpochVoided, state::*};
 
 #[derive(Accounts)]
 pub struct VoidEpoch<'info> {
@@ -13,12 +13,10 @@ pub struct VoidEpoch<'info> {
     pub ledger: AccountLoader<'info, Ledger>,
     #[account(mut, constraint = book.load()?.market == market.key() @ TradingError::WrongMarket)]
     pub book: AccountLoader<'info, Book>,
-    #[account(
-        mut,
-        seeds = [RESULT_SEED, market.key().as_ref(), &book.load()?.epoch.to_le_bytes()],
-        bump = result.bump,
-    )]
-    pub result: Box<Account<'info, EpochResult>>,
+    /// CHECK: `EpochResult::read` checks it, after the book's state has been looked at: an epoch
+    /// that is not closed has no result yet.
+    #[account(mut)]
+    pub result: UncheckedAccount<'info>,
 }
 
 pub fn handler(ctx: Context<VoidEpoch>, max_orders: u32) -> Result<()> {
@@ -40,6 +38,7 @@ pub fn handler(ctx: Context<VoidEpoch>, max_orders: u32) -> Result<()> {
         header.state = BookState::Voiding as u8;
     }
 
+    let mut result = EpochResult::read(&accounts.result, accounts.market.key(), header.epoch)?;
     let mut ledger_data = accounts.ledger.as_ref().try_borrow_mut_data()?;
     let (ledger, seats) = Ledger::split(&mut ledger_data)?;
     let end = header.cursor.saturating_add(max_orders).min(header.count);
@@ -66,7 +65,7 @@ pub fn handler(ctx: Context<VoidEpoch>, max_orders: u32) -> Result<()> {
         return Ok(());
     }
 
-    let (market, result) = (&mut accounts.market, &mut accounts.result);
+    let market = &mut accounts.market;
     header.state = BookState::Voided as u8;
     market.last_settled_epoch = header.epoch;
     result.state = BookState::Voided;
@@ -74,6 +73,8 @@ pub fn handler(ctx: Context<VoidEpoch>, max_orders: u32) -> Result<()> {
     result.price = market.last_price;
     result.cancelled = header.cancelled;
     result.expired = header.expired;
+    result.write(&accounts.result)?;
+
     emit!(EpochVoided { market: market.id, epoch: header.epoch, sequence: ledger.next_sequence() });
     Ok(())
 }

@@ -1,6 +1,7 @@
 use anchor_lang::prelude::*;
 
 use super::{BookState, PriceRule, TieRule};
+use crate::errors::*;
 
 /// What stays of an epoch. Address: `["result", market, epoch u32]`. Created when the epoch
 /// is closed, completed when it is settled, then never written again. It records neither
@@ -45,4 +46,22 @@ pub struct EpochResult {
     /// Hash chain over the final bytes of the orders, 64 at a time.
     pub digest: [u8; 32],
     pub reserved: [u8; 32],
+}
+
+impl EpochResult {
+    /// The result of `epoch` in `market`. Closing an epoch creates the only account of this
+    /// type that names both, so owner, type and contents identify it.
+    pub fn read(info: &AccountInfo, market: Pubkey, epoch: u32) -> Result<EpochResult> {
+        ensure!(info.owner == &crate::ID, TradingError::WrongResult);
+        let data = info.try_borrow_data()?;
+        let result = EpochResult::try_deserialize(&mut &data[..])?;
+        ensure!(result.market == market && result.epoch == epoch, TradingError::WrongResult);
+        Ok(result)
+    }
+
+    /// Stores the result in the account it was read from.
+    pub fn write(&self, info: &AccountInfo) -> Result<()> {
+        let mut data = info.try_borrow_mut_data()?;
+        self.try_serialize(&mut &mut data[..])
+    }
 }
