@@ -16,6 +16,11 @@ from typing import Any
 Json = dict[str, Any]
 
 _PART = re.compile(r"^--- IDL begin (\w+) ---\n(.*?)\n--- IDL end \1 ---$", re.MULTILINE | re.DOTALL)
+# The macros print some objects in order of declaration and some in alphabetical order, as it happens.
+_KEYS = (
+    "address metadata name docs discriminator writable signer optional pda seeds program kind accounts args "
+    "instructions events errors code msg serialization repr type fields variants types constants value"
+).split()
 _PATH = re.compile(r'"((?:\w+::)+)(\w+)"')
 
 
@@ -70,8 +75,17 @@ def assemble(output: str) -> Json:
     idl = _shorten(idl)
     for key in ("accounts", "constants", "events", "instructions", "types"):
         idl[key] = sorted(idl.get(key, []), key=lambda item: item["name"])
-    order = ("address", "metadata", "docs", "instructions", "accounts", "events", "errors", "types", "constants")
-    return {key: idl[key] for key in order if idl.get(key)}
+    return _ordered({key: value for key, value in idl.items() if value})
+
+
+def _ordered(value: Any) -> Any:
+    """The same value with the keys of every object in one order."""
+    if isinstance(value, list):
+        return [_ordered(item) for item in value]
+    if isinstance(value, dict):
+        rank = {key: _KEYS.index(key) if key in _KEYS else len(_KEYS) for key in value}
+        return {key: _ordered(value[key]) for key in sorted(value, key=lambda key: (rank[key], key))}
+    return value
 
 
 def _shorten(idl: Json) -> Json:

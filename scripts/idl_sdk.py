@@ -9,6 +9,8 @@ import textwrap
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from idl_convert import is_zero_copy
+
 Json = dict[str, Any]
 
 INTEGERS = frozenset({"u8", "u16", "u32", "u64", "u128", "i8", "i16", "i32", "i64", "i128"})
@@ -24,7 +26,7 @@ def sub_package_files(program: str, idl: Json, owners: Mapping[str, str]) -> dic
     head = f'"""{MARK} from `idl/{program}.json`: never edit."""\n\n'
     own_enums = [kind for kind in idl.get("types", []) if is_plain_enum(kind) and owners[kind["name"]] == program]
     files = {
-        "constants.py": head + _constants(program, idl.get("constants", [])),
+        "constants.py": head + _constants(program, idl),
         "errors.py": head + _errors(program, idl.get("errors", [])),
         "events.py": head + _events(program, idl, owners),
     }
@@ -50,7 +52,8 @@ def is_plain_enum(kind: Json) -> bool:
     return bool(body["kind"] == "enum") and not any(variant.get("fields") for variant in body["variants"])
 
 
-def _constants(program: str, constants: list[Json]) -> str:
+def _constants(program: str, idl: Json) -> str:
+    constants = idl.get("constants", [])
     lines = ["from typing import Final", ""]
     if any(constant["type"] == "pubkey" for constant in constants):
         lines += ["from solders.pubkey import Pubkey", ""]
@@ -59,6 +62,12 @@ def _constants(program: str, constants: list[Json]) -> str:
         lines.append(f"{constant['name']}: Final = {_constant_value(constant)}")
         if docs := _docs(constant):
             lines.append(_docstring(docs, ""))
+    # AnchorPy's classes know the discriminators of Borsh accounts; zero-copy ones are decoded by hand.
+    zero_copy = {kind["name"] for kind in idl.get("types", []) if is_zero_copy(kind)}
+    for account in idl.get("accounts", []):
+        if account["name"] in zero_copy:
+            name = f"{_upper_snake(account['name'])}_DISCRIMINATOR"
+            lines.append(f"{name}: Final = {_bytes_literal(account['discriminator'])}")
     return "\n".join(lines) + "\n"
 
 
@@ -110,7 +119,7 @@ def _errors(program: str, errors: list[Json]) -> str:
 def _enums(enums: list[Json]) -> str:
     lines = ["from __future__ import annotations", "", "from enum import IntEnum"]
     for kind in enums:
-        docs = _docs(kind) or [f"{kind['name']}."]
+        docs = _docs(kind) or [_words(kind["name"])]
         lines += ["", "", f"class {kind['name']}(IntEnum):", _docstring(docs, "    "), ""]
         for value, variant in enumerate(kind["type"]["variants"]):
             lines.append(f"    {_upper_snake(variant['name'])} = {value}")
@@ -138,7 +147,7 @@ def _events(program: str, idl: Json, owners: Mapping[str, str]) -> str:
     lines += [f"from ..programs import {program.upper()}", *local]
     for event, kind in events:
         fields = kind["type"].get("fields", [])
-        docs = _docs(kind) or [f"{event['name']}."]
+        docs = _docs(kind) or [_words(event["name"])]
         attributes = [
             f"    {_name(field)}: {' '.join(_docs(field))}" for field in fields if _docs(field)
         ]
@@ -247,6 +256,11 @@ def _bytes_literal(values: list[int]) -> str:
 
 def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
+
+
+def _words(name: str) -> str:
+    """`EpochOpened` as "Epoch opened."."""
+    return _upper_snake(name).replace("_", " ").capitalize() + "."
 
 
 def _pascal(name: str) -> str:

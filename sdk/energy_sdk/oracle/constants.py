@@ -24,3 +24,4 @@ ROLE_OPERATOR: Final = 2
 """Role: closes epochs and mints."""
 SHARD_SEED: Final = b"shard"
 SLOT_SEED: Final = b"slot"
+METER_SHARD_DISCRIMINATOR: Final = bytes.fromhex("725d7202681b9ec4")

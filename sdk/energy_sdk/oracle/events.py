@@ -13,7 +13,7 @@ from ..programs import ORACLE
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClearingTriggered(Event):
-    """ClearingTriggered.
+    """Clearing triggered.
 
     Attributes:
         market: Number of the market.
@@ -36,7 +36,7 @@ class ClearingTriggered(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnergyRetired(Event):
-    """EnergyRetired."""
+    """Energy retired."""
 
     PROGRAM_ID = ORACLE
     DISCRIMINATOR = bytes.fromhex("4129ad3b996be1ed")
@@ -57,7 +57,7 @@ class EnergyRetired(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationMinted(Event):
-    """GenerationMinted."""
+    """Generation minted."""
 
     PROGRAM_ID = ORACLE
     DISCRIMINATOR = bytes.fromhex("dad097d0ffe293bf")
@@ -78,7 +78,7 @@ class GenerationMinted(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeterAttached(Event):
-    """MeterAttached."""
+    """Meter attached."""
 
     PROGRAM_ID = ORACLE
     DISCRIMINATOR = bytes.fromhex("b1f1081876e40df7")
@@ -101,7 +101,7 @@ class MeterAttached(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeterRefreshed(Event):
-    """MeterRefreshed.
+    """Meter refreshed.
 
     Attributes:
         active: Whether the meter's readings are accepted from now on.
@@ -126,7 +126,7 @@ class MeterRefreshed(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperatorAdded(Event):
-    """OperatorAdded."""
+    """Operator added."""
 
     PROGRAM_ID = ORACLE
     DISCRIMINATOR = bytes.fromhex("d8f765363346d7c0")
@@ -145,7 +145,7 @@ class OperatorAdded(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperatorRemoved(Event):
-    """OperatorRemoved."""
+    """Operator removed."""
 
     PROGRAM_ID = ORACLE
     DISCRIMINATOR = bytes.fromhex("df0a8317a59a0ebf")
@@ -162,7 +162,7 @@ class OperatorRemoved(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OracleInitialized(Event):
-    """OracleInitialized."""
+    """Oracle initialized."""
 
     PROGRAM_ID = ORACLE
     DISCRIMINATOR = bytes.fromhex("2a576dd00169658e")
@@ -210,7 +210,7 @@ class ReadingsRecorded(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShardOpened(Event):
-    """ShardOpened."""
+    """Shard opened."""
 
     PROGRAM_ID = ORACLE
     DISCRIMINATOR = bytes.fromhex("e51e5e961f034c74")

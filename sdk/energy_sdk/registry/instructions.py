@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from solders.instruction import Instruction
 from solders.pubkey import Pubkey
 
 from .._generated.registry import instructions as generated
-from .._generated.registry.types import user_status, user_type as user_type_module
+from .._generated.registry.types import user_status
+from .._generated.registry.types import user_type as user_type_module
 from ..addresses import program_data_address
 from ..exceptions import InvalidInput
 from ..governance.pdas import PAUSE_ADDRESS
@@ -25,11 +26,11 @@ from .pdas import (
 
 LOCATION_BYTES: Final = 16
 
-_USER_TYPES: Final = {
+_USER_TYPES: Final[dict[UserType, Any]] = {
     UserType.PROSUMER: user_type_module.Prosumer(),
     UserType.CONSUMER: user_type_module.Consumer(),
 }
-_USER_STATUSES: Final = {
+_USER_STATUSES: Final[dict[UserStatus, Any]] = {
     UserStatus.ACTIVE: user_status.Active(),
     UserStatus.SUSPENDED: user_status.Suspended(),
     UserStatus.INACTIVE: user_status.Inactive(),

@@ -27,3 +27,5 @@ RESULT_SEED: Final = b"result"
 SEATS_PER_USER: Final = 2
 """Seats that a user may hold in one market: a market maker needs one a side."""
 SEAT_SEED: Final = b"seat"
+BOOK_DISCRIMINATOR: Final = bytes.fromhex("792279235b3e55de")
+LEDGER_DISCRIMINATOR: Final = bytes.fromhex("2b2915d5b4b05f20")

@@ -35,7 +35,10 @@ class InvalidOrderAmount(TradingError):
     """The energy must be a whole number of lots, not zero, and within the market's order limits."""
 
     CODE = 6002
-    MESSAGE = "The energy must be a whole number of lots, not zero, and within the market's order limits."
+    MESSAGE = (
+        "The energy must be a whole number of lots, not zero, and within the market's order "
+        "limits."
+    )
 
 
 class OrderAlreadyFilled(TradingError):
@@ -65,7 +68,10 @@ class PriceOffGrid(TradingError):
     """
 
     CODE = 6006
-    MESSAGE = "The price is not on the market's tick grid. Use a multiple of the tick size above the lowest price."
+    MESSAGE = (
+        "The price is not on the market's tick grid. Use a multiple of the tick size above the "
+        "lowest price."
+    )
 
 
 class PriceOutOfBounds(TradingError):
@@ -93,7 +99,10 @@ class TooManyOrders(TradingError):
     """
 
     CODE = 6009
-    MESSAGE = "The seat has placed as many orders in this epoch as the market allows; cancelled ones count."
+    MESSAGE = (
+        "The seat has placed as many orders in this epoch as the market allows; cancelled ones "
+        "count."
+    )
 
 
 class ClientIdNotIncreasing(TradingError):
@@ -122,7 +131,8 @@ class UserNotActive(TradingError):
 
     CODE = 6012
     MESSAGE = (
-        "The user is not active in the registry, so the seat may not place orders. Its balances can still be withdrawn."
+        "The user is not active in the registry, so the seat may not place orders. Its balances "
+        "can still be withdrawn."
     )
 
 
@@ -193,7 +203,9 @@ class ClosingReserved(TradingError):
     """Only the oracle closes an epoch before the grace period is over; afterwards anybody may."""
 
     CODE = 6022
-    MESSAGE = "Only the oracle closes an epoch before the grace period is over; afterwards anybody may."
+    MESSAGE = (
+        "Only the oracle closes an epoch before the grace period is over; afterwards anybody may."
+    )
 
 
 class EarlierEpochUnsettled(TradingError):
@@ -214,7 +226,9 @@ class VoidNotDue(TradingError):
     """An epoch can be voided only when clearing has been paused for the market's void delay."""
 
     CODE = 6025
-    MESSAGE = "An epoch can be voided only when clearing has been paused for the market's void delay."
+    MESSAGE = (
+        "An epoch can be voided only when clearing has been paused for the market's void delay."
+    )
 
 
 class EpochVoided(TradingError):
@@ -284,7 +298,9 @@ class AccountTooSmall(TradingError):
     """The account is too small for its contents, or holds no room for a single order or seat."""
 
     CODE = 6035
-    MESSAGE = "The account is too small for its contents, or holds no room for a single order or seat."
+    MESSAGE = (
+        "The account is too small for its contents, or holds no room for a single order or seat."
+    )
 
 
 class WrongLedger(TradingError):
@@ -377,14 +393,19 @@ class SeatInUse(TradingError):
     """
 
     CODE = 6048
-    MESSAGE = "The seat has balances or orders in an epoch that is not settled; withdraw and wait before closing it."
+    MESSAGE = (
+        "The seat has balances or orders in an epoch that is not settled; withdraw and wait "
+        "before closing it."
+    )
 
 
 class WrongUser(TradingError):
     """The registry account is not the user of this seat, or the user's key is not the signer."""
 
     CODE = 6049
-    MESSAGE = "The registry account is not the user of this seat, or the user's key is not the signer."
+    MESSAGE = (
+        "The registry account is not the user of this seat, or the user's key is not the signer."
+    )
 
 
 class ZeroAmount(TradingError):
@@ -473,7 +494,9 @@ class OrderLimitsOutOfRange(TradingError):
     """Order limits must be whole lots, ordered, and within the limits that governance sets."""
 
     CODE = 6061
-    MESSAGE = "Order limits must be whole lots, ordered, and within the limits that governance sets."
+    MESSAGE = (
+        "Order limits must be whole lots, ordered, and within the limits that governance sets."
+    )
 
 
 class NothingToChange(TradingError):
@@ -481,6 +504,13 @@ class NothingToChange(TradingError):
 
     CODE = 6062
     MESSAGE = "Nothing to change: give at least one field."
+
+
+class WrongResult(TradingError):
+    """The result account is not the one of this market and epoch."""
+
+    CODE = 6063
+    MESSAGE = "The result account is not the one of this market and epoch."
 
 
 declare_errors(
@@ -547,6 +577,7 @@ declare_errors(
     FeeAboveCap,
     OrderLimitsOutOfRange,
     NothingToChange,
+    WrongResult,
 )
 
 __all__ = [
@@ -611,6 +642,7 @@ __all__ = [
     "WrongLedger",
     "WrongMarket",
     "WrongMint",
+    "WrongResult",
     "WrongUser",
     "WrongVault",
     "ZeroAmount",

@@ -14,7 +14,7 @@ from .enums import Asset, Side
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookAdded(Event):
-    """BookAdded."""
+    """Book added."""
 
     PROGRAM_ID = TRADING
     DISCRIMINATOR = bytes.fromhex("0968f6fb1020d122")
@@ -35,7 +35,7 @@ class BookAdded(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookRemoved(Event):
-    """BookRemoved."""
+    """Book removed."""
 
     PROGRAM_ID = TRADING
     DISCRIMINATOR = bytes.fromhex("acfb21f42c68cee3")
@@ -139,7 +139,7 @@ class EpochCleared(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EpochClosed(Event):
-    """EpochClosed."""
+    """Epoch closed."""
 
     PROGRAM_ID = TRADING
     DISCRIMINATOR = bytes.fromhex("150430381da94d2a")
@@ -160,7 +160,7 @@ class EpochClosed(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EpochOpened(Event):
-    """EpochOpened."""
+    """Epoch opened."""
 
     PROGRAM_ID = TRADING
     DISCRIMINATOR = bytes.fromhex("88a682aa4e91434e")
@@ -183,7 +183,7 @@ class EpochOpened(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EpochVoided(Event):
-    """EpochVoided."""
+    """Epoch voided."""
 
     PROGRAM_ID = TRADING
     DISCRIMINATOR = bytes.fromhex("c2b3b5b5c47eb646")
@@ -204,7 +204,7 @@ class EpochVoided(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarketCreated(Event):
-    """MarketCreated."""
+    """Market created."""
 
     PROGRAM_ID = TRADING
     DISCRIMINATOR = bytes.fromhex("58b882e7e254063a")
@@ -225,7 +225,7 @@ class MarketCreated(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarketUpdated(Event):
-    """MarketUpdated."""
+    """Market updated."""
 
     PROGRAM_ID = TRADING
     DISCRIMINATOR = bytes.fromhex("aa334a9374a8d9fb")
@@ -242,7 +242,7 @@ class MarketUpdated(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderCancelled(Event):
-    """OrderCancelled."""
+    """Order cancelled."""
 
     PROGRAM_ID = TRADING
     DISCRIMINATOR = bytes.fromhex("6c388044a871a8ef")
@@ -296,7 +296,7 @@ class OrderCreated(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeatClosed(Event):
-    """SeatClosed."""
+    """Seat closed."""
 
     PROGRAM_ID = TRADING
     DISCRIMINATOR = bytes.fromhex("d553af1fdc1969d3")
@@ -317,7 +317,7 @@ class SeatClosed(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeatOpened(Event):
-    """SeatOpened."""
+    """Seat opened."""
 
     PROGRAM_ID = TRADING
     DISCRIMINATOR = bytes.fromhex("e4ad0382696aaac1")
@@ -340,7 +340,7 @@ class SeatOpened(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeatRefreshed(Event):
-    """SeatRefreshed."""
+    """Seat refreshed."""
 
     PROGRAM_ID = TRADING
     DISCRIMINATOR = bytes.fromhex("efeac2cf16a90896")

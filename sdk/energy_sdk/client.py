@@ -1,0 +1,58 @@
+"""One object for all programs."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from solders.keypair import Keypair
+
+from .energy_token import EnergyTokenClient
+from .governance import GovernanceClient
+from .oracle import OracleClient
+from .registry import RegistryClient
+from .tokens import TokenClient
+from .trading import TradingClient
+from .transactions import TransactionSender
+from .transports import Transport
+
+
+class EnergyClient:
+    """The energy market over a transport: one attribute per program.
+
+    Args:
+        transport: the chain, e.g. `LiteSvmTransport()` or `RpcTransport(url)`.
+        payer: pays for transactions and rent, and signs wherever no other key pair is given.
+        compute_unit_price: priority fee in micro-lamports per compute unit.
+
+    Attributes:
+        governance, registry, energy_token, oracle, trading: the programs.
+        tokens: payment tokens and lamports.
+        transactions: sends instructions of any program.
+    """
+
+    def __init__(self, transport: Transport, payer: Keypair, *, compute_unit_price: int = 0) -> None:
+        self.transport = transport
+        self.payer = payer
+        self.transactions = TransactionSender(transport, payer, compute_unit_price=compute_unit_price)
+        self.governance = GovernanceClient(self.transactions)
+        self.registry = RegistryClient(self.transactions)
+        self.energy_token = EnergyTokenClient(self.transactions)
+        self.oracle = OracleClient(self.transactions)
+        self.trading = TradingClient(self.transactions)
+        self.tokens = TokenClient(self.transactions)
+
+    def as_payer(self, payer: Keypair) -> EnergyClient:
+        """The same chain with another payer, e.g. one client per participant."""
+        return EnergyClient(
+            self.transport, payer, compute_unit_price=self.transactions.compute_unit_price
+        )
+
+    async def close(self) -> None:
+        """Close the transport."""
+        await self.transport.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()

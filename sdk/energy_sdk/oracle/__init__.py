@@ -1,0 +1,25 @@
+"""From meter readings to GRID, and the market's clock."""
+
+from . import constants, errors, events, instructions, pdas
+from .accounts import MeterShard, MeterSlot, Operator, Oracle, ReadingSlot
+from .client import OracleClient
+from .readings import Reading, interval_at, interval_bounds
+from .roles import Role
+
+__all__ = [
+    "MeterShard",
+    "MeterSlot",
+    "Operator",
+    "Oracle",
+    "OracleClient",
+    "Reading",
+    "ReadingSlot",
+    "Role",
+    "constants",
+    "errors",
+    "events",
+    "instructions",
+    "interval_at",
+    "interval_bounds",
+    "pdas",
+]

@@ -1,0 +1,186 @@
+"""The oracle's instructions, built from typed arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from solders.instruction import Instruction
+from solders.pubkey import Pubkey
+
+from .._generated.oracle import instructions as generated
+from .._generated.oracle.types import ReadingBatch
+from ..addresses import program_data_address
+from ..energy_token.pdas import GRID_MINT, TOKEN_CONFIG_ADDRESS, grid_account
+from ..exceptions import InvalidInput
+from ..governance.pdas import PARAMETERS_ADDRESS, PAUSE_ADDRESS
+from ..programs import ENERGY_TOKEN, TRADING
+from ..registry.pdas import user_key_address
+from ..trading.accounts import Market
+from ..trading.pdas import AUTHORITY_ADDRESS, epoch_result_address
+from .constants import PROGRAM_ID
+from .pdas import ORACLE_ADDRESS, meter_slot_address, operator_address, shard_address
+from .readings import Reading, pack_readings
+from .roles import Role
+
+ROOT_BYTES: Final = 32
+
+
+def initialize(*, deployer: Pubkey, admin: Pubkey, operator: Pubkey, roles: Role) -> Instruction:
+    """Create the oracle with its first operator; `deployer` signs and pays."""
+    return generated.initialize(
+        {"admin": admin, "operator_key": operator, "roles": int(roles)},
+        {
+            "deployer": deployer,
+            "program": PROGRAM_ID,
+            "program_data": program_data_address(PROGRAM_ID),
+            "oracle": ORACLE_ADDRESS,
+            "operator": operator_address(operator),
+            "user_key": user_key_address(operator),
+        },
+    )
+
+
+def add_operator(*, admin: Pubkey, operator: Pubkey, roles: Role) -> Instruction:
+    """Give a key roles; `admin` pays."""
+    return generated.add_operator(
+        {"operator_key": operator, "roles": int(roles)},
+        {
+            "admin": admin,
+            "oracle": ORACLE_ADDRESS,
+            "operator": operator_address(operator),
+            "user_key": user_key_address(operator),
+        },
+    )
+
+
+def remove_operator(*, admin: Pubkey, operator: Pubkey) -> Instruction:
+    """Take all roles from a key; the rent goes to `admin`."""
+    return generated.remove_operator(
+        {"operator_key": operator},
+        {"admin": admin, "oracle": ORACLE_ADDRESS, "operator": operator_address(operator)},
+    )
+
+
+def open_shard(*, authority: Pubkey, shard: int) -> Instruction:
+    """Create shard number `shard`, which must be the oracle's next; `authority` pays."""
+    return generated.open_shard(
+        {
+            "authority": authority,
+            "operator": operator_address(authority),
+            "oracle": ORACLE_ADDRESS,
+            "shard": shard_address(shard),
+        }
+    )
+
+
+def attach_meter(*, authority: Pubkey, meter: Pubkey, user: Pubkey, shard: int) -> Instruction:
+    """Give a meter, assigned to `user`, the next slot of `shard`; `authority` pays."""
+    return generated.attach_meter(
+        {
+            "authority": authority,
+            "operator": operator_address(authority),
+            "oracle": ORACLE_ADDRESS,
+            "meter": meter,
+            "user": user,
+            "shard": shard_address(shard),
+            "meter_slot": meter_slot_address(meter),
+        }
+    )
+
+
+def refresh_meter(*, meter: Pubkey, user: Pubkey | None, shard: int) -> Instruction:
+    """Make a meter's slot agree with the registry, where the meter has `user`, or None."""
+    return generated.refresh_meter(
+        {
+            "meter": meter,
+            "user": user or Pubkey.default(),
+            "meter_slot": meter_slot_address(meter),
+            "shard": shard_address(shard),
+        }
+    )
+
+
+def submit_meter_data(
+    *, submitter: Pubkey, shard: int, readings: Sequence[Reading], root: bytes = bytes(ROOT_BYTES)
+) -> Instruction:
+    """Record readings of meters in `shard`, all or none.
+
+    Args:
+        submitter: an operator of the metering service, or the key of the meter that all readings are from.
+        root: commitment to the meter-signed readings the batch comes from, 32 bytes.
+
+    Raises:
+        InvalidInput: no readings, too far apart, or a root of another size.
+    """
+    if len(root) != ROOT_BYTES:
+        raise InvalidInput(f"the root has {len(root)} bytes; it is a hash of {ROOT_BYTES}")
+    interval, records = pack_readings(readings)
+    return generated.submit_meter_data(
+        {"batch": ReadingBatch(interval=interval, root=list(root), records=records)},
+        {
+            "submitter": submitter,
+            "operator": operator_address(submitter),
+            "pause": PAUSE_ADDRESS,
+            "parameters": PARAMETERS_ADDRESS,
+            "shard": shard_address(shard),
+        },
+    )
+
+
+def mint_energy(*, authority: Pubkey, shard: int, slot: int, user: Pubkey, holder: Pubkey) -> Instruction:
+    """Mint what the meter in the slot exported to `user`, whose key is `holder`; `authority` pays."""
+    return generated.mint_energy(
+        {"slot": slot},
+        {
+            "authority": authority,
+            "operator": operator_address(authority),
+            "pause": PAUSE_ADDRESS,
+            "oracle": ORACLE_ADDRESS,
+            "shard": shard_address(shard),
+            "user": user,
+            "holder": holder,
+            "recipient": grid_account(holder),
+            "token_config": TOKEN_CONFIG_ADDRESS,
+            "energy_mint": GRID_MINT,
+            "energy_token_program": ENERGY_TOKEN,
+        },
+    )
+
+
+def trigger_market_clearing(*, authority: Pubkey, market: Pubkey, book: Pubkey, epoch: int) -> Instruction:
+    """Close an epoch that is over; `authority` pays its result account."""
+    return generated.trigger_market_clearing(
+        {
+            "authority": authority,
+            "operator": operator_address(authority),
+            "oracle": ORACLE_ADDRESS,
+            "market": market,
+            "book": book,
+            "result": epoch_result_address(market, epoch),
+            "trading_program": TRADING,
+        }
+    )
+
+
+def retire_energy(
+    *, owner: Pubkey, user: Pubkey, market: Market, shard: int, slot: int, seat: int, energy_wh: int
+) -> Instruction:
+    """Cover `energy_wh` [Wh] of the meter's import with GRID from the user's seat, and burn it."""
+    return generated.retire_energy(
+        {"slot": slot, "seat": seat, "energy_wh": energy_wh},
+        {
+            "owner": owner,
+            "user": user,
+            "oracle": ORACLE_ADDRESS,
+            "shard": shard_address(shard),
+            "market": market.address,
+            "ledger": market.ledger,
+            "energy_vault": market.energy_vault,
+            "trading_authority": AUTHORITY_ADDRESS,
+            "token_config": TOKEN_CONFIG_ADDRESS,
+            "energy_mint": market.energy_mint,
+            "trading_program": TRADING,
+            "energy_token_program": ENERGY_TOKEN,
+        },
+    )

@@ -1,0 +1,27 @@
+"""Addresses of the oracle's accounts."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from solders.pubkey import Pubkey
+
+from .constants import OPERATOR_SEED, ORACLE_SEED, PROGRAM_ID, SHARD_SEED, SLOT_SEED
+
+ORACLE_ADDRESS: Final = Pubkey.find_program_address([ORACLE_SEED], PROGRAM_ID)[0]
+"""Mints GRID and closes epochs: other programs know it as the oracle."""
+
+
+def operator_address(key: Pubkey) -> Pubkey:
+    """What a key may do here; nothing exists there for a key without a role."""
+    return Pubkey.find_program_address([OPERATOR_SEED, bytes(key)], PROGRAM_ID)[0]
+
+
+def shard_address(shard: int) -> Pubkey:
+    """The shard with this number, counted from 0."""
+    return Pubkey.find_program_address([SHARD_SEED, shard.to_bytes(2, "little")], PROGRAM_ID)[0]
+
+
+def meter_slot_address(meter: Pubkey) -> Pubkey:
+    """The pointer from a meter to its slot."""
+    return Pubkey.find_program_address([SLOT_SEED, bytes(meter)], PROGRAM_ID)[0]
