@@ -1,5 +1,6 @@
 """Markets, seats, orders and epochs: the trading program."""
 
+from . import constants, errors, events, instructions, pdas
 from .accounts import (
     Book,
     BookSlot,
@@ -45,6 +46,11 @@ __all__ = [
     "TieRule",
     "Trade",
     "TradingClient",
+    "constants",
     "equilibrium",
+    "errors",
+    "events",
+    "instructions",
+    "pdas",
     "trades",
 ]

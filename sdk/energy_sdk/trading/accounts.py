@@ -19,7 +19,7 @@ from ..events.borsh import BorshReader
 from ..exceptions import InvalidAmount
 from ..transports.base import Account
 from ..units import WH_PER_KWH
-from .constants import DIGEST_BLOCK, PROGRAM_ID
+from .constants import DIGEST_BLOCK, MAX_BOOKS, PROGRAM_ID
 from .enums import Asset, BookState, PriceRule, Side, TieRule
 from .status import OrderStatus, SeatStatus
 
@@ -129,49 +129,36 @@ class Market:
         """
         read = BorshReader(bytes(_body(account, "Market")))
         read.take(2)
-        head = {"id": read.u32()}
-        keys = {name: read.pubkey() for name in ("authority", "oracle", "energy_mint", "payment_mint")}
-        decimals = read.u8()
-        keys |= {name: read.pubkey() for name in ("energy_vault", "payment_vault", "ledger")}
-        ring = [BookSlot(address=read.pubkey(), epoch=read.u32()) for _ in range(8)]
-        used = read.u8()
-        grid = {
-            "price_min": read.u64(),
-            "tick_size": read.u64(),
-            "tick_count": read.u16(),
-            "lot_wh": read.u32(),
-        }
-        price_rule, tie_rule = PriceRule(read.u8()), TieRule(read.u8())
-        limits = {
-            "fee_bps": read.u16(),
-            "min_order_wh": read.u64(),
-            "max_order_wh": read.u64(),
-            "max_orders_per_seat": read.u16(),
-        }
-        clock, following = (Clock(anchor_ts=read.i64(), anchor_epoch=read.u32(), length_s=read.u32()) for _ in range(2))
-        rest = {
-            name: read.u32()
-            for name in (
-                "clearing_grace_s",
-                "void_after_s",
-                "book_retention_s",
-                "last_opened_epoch",
-                "last_settled_epoch",
-            )
-        }
+        # Keyword arguments are evaluated in order, and this is the order of the fields.
         return cls(
             address=account.address,
-            **keys,
-            **head,
-            payment_decimals=decimals,
-            books=tuple(ring[:used]),
-            **grid,
-            price_rule=price_rule,
-            tie_rule=tie_rule,
-            **limits,
-            clock=clock,
-            next_clock=following if following.length_s else None,
-            **rest,
+            id=read.u32(),
+            authority=read.pubkey(),
+            oracle=read.pubkey(),
+            energy_mint=read.pubkey(),
+            payment_mint=read.pubkey(),
+            payment_decimals=read.u8(),
+            energy_vault=read.pubkey(),
+            payment_vault=read.pubkey(),
+            ledger=read.pubkey(),
+            books=_read_ring(read),
+            price_min=read.u64(),
+            tick_size=read.u64(),
+            tick_count=read.u16(),
+            lot_wh=read.u32(),
+            price_rule=PriceRule(read.u8()),
+            tie_rule=TieRule(read.u8()),
+            fee_bps=read.u16(),
+            min_order_wh=read.u64(),
+            max_order_wh=read.u64(),
+            max_orders_per_seat=read.u16(),
+            clock=_read_clock(read),
+            next_clock=_due(_read_clock(read)),
+            clearing_grace_s=read.u32(),
+            void_after_s=read.u32(),
+            book_retention_s=read.u32(),
+            last_opened_epoch=read.u32(),
+            last_settled_epoch=read.u32(),
             last_price=read.u64(),
             last_price_epoch=read.u32(),
             traded_wh=read.u64(),
@@ -229,6 +216,19 @@ class Market:
     def mint(self, asset: Asset) -> Pubkey:
         """The mint of an asset."""
         return self.energy_mint if asset is Asset.ENERGY else self.payment_mint
+
+
+def _read_ring(read: BorshReader) -> tuple[BookSlot, ...]:
+    slots = [BookSlot(address=read.pubkey(), epoch=read.u32()) for _ in range(MAX_BOOKS)]
+    return tuple(slots[: read.u8()])
+
+
+def _read_clock(read: BorshReader) -> Clock:
+    return Clock(anchor_ts=read.i64(), anchor_epoch=read.u32(), length_s=read.u32())
+
+
+def _due(clock: Clock) -> Clock | None:
+    return clock if clock.length_s else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
