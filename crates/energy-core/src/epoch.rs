@@ -27,11 +27,7 @@ impl EpochClock {
     /// the first epoch of the new length is the next one, which nobody can have opened yet.
     pub fn with_length_after(&self, now: i64, length_s: u32) -> Option<EpochClock> {
         let current = self.at(now)?;
-        Some(EpochClock {
-            anchor_ts: current.ends_at,
-            anchor_epoch: current.index.checked_add(1)?,
-            length_s,
-        })
+        Some(EpochClock { anchor_ts: current.ends_at, anchor_epoch: current.index.checked_add(1)?, length_s })
     }
 }
 

@@ -28,12 +28,7 @@ pub mod energy_token {
     /// Authority: the program's upgrade authority.
     ///
     /// Errors: `NotDeployer`, `InvalidKey`.
-    pub fn initialize(
-        ctx: Context<Initialize>,
-        admin: Pubkey,
-        minter: Pubkey,
-        burner: Pubkey,
-    ) -> Result<()> {
+    pub fn initialize(ctx: Context<Initialize>, admin: Pubkey, minter: Pubkey, burner: Pubkey) -> Result<()> {
         instructions::initialize(ctx, admin, minter, burner)
     }
 

@@ -5,7 +5,9 @@ use anchor_lang::prelude::*;
 pub enum GovernanceError {
     #[msg("Only the upgrade authority of this program may initialise it: sign with the deployer's key")]
     NotDeployer,
-    #[msg("This needs the authority of governance: sign with the sole member or through an approved decision")]
+    #[msg(
+        "This needs the authority of governance: sign with the sole member or through an approved decision"
+    )]
     UnauthorizedAuthority,
     #[msg("Name at least one area to pause or resume, and only known ones (1 trading, 2 clearing, 4 metering, 8 registration)")]
     UnknownPauseArea,

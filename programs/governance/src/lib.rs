@@ -41,10 +41,7 @@ pub mod governance {
     /// `OfferLockZero`, `FeeCapTooHigh`, `FeeAboveCap`, `OrderLimitsInverted`,
     /// `OrdersPerSeatZero`, `ReadingAgeOutOfRange`, `ReadingFutureOutOfRange`,
     /// `VoidDelayTooShort`.
-    pub fn update_parameters(
-        ctx: Context<UpdateParameters>,
-        changes: ParameterChanges,
-    ) -> Result<()> {
+    pub fn update_parameters(ctx: Context<UpdateParameters>, changes: ParameterChanges) -> Result<()> {
         instructions::update_parameters(ctx, changes)
     }
 

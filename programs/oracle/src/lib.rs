@@ -45,12 +45,7 @@ pub mod oracle {
 
     /// Covers `energy_wh` [Wh] that the meter in `slot` imported with GRID from the user's
     /// market seat `seat`, and burns it.
-    pub fn retire_energy(
-        ctx: Context<RetireEnergy>,
-        slot: u16,
-        seat: u16,
-        energy_wh: u64,
-    ) -> Result<()> {
+    pub fn retire_energy(ctx: Context<RetireEnergy>, slot: u16, seat: u16, energy_wh: u64) -> Result<()> {
         instructions::retire_energy::handler(ctx, slot, seat, energy_wh)
     }
 

@@ -96,15 +96,8 @@ impl Memory {
     pub fn with(self, interval: u64) -> Result<Self, OracleError> {
         let Some(behind) = self.newest.checked_sub(interval) else {
             let ahead = interval - self.newest;
-            let seen = if ahead < INTERVAL_MEMORY {
-                self.seen << ahead
-            } else {
-                0
-            };
-            return Ok(Self {
-                newest: interval,
-                seen: seen | 1,
-            });
+            let seen = if ahead < INTERVAL_MEMORY { self.seen << ahead } else { 0 };
+            return Ok(Self { newest: interval, seen: seen | 1 });
         };
         if behind >= INTERVAL_MEMORY {
             return Err(OracleError::ReadingTooOld);
@@ -113,10 +106,7 @@ impl Memory {
         if self.seen & bit != 0 {
             return Err(OracleError::DuplicateReading);
         }
-        Ok(Self {
-            newest: self.newest,
-            seen: self.seen | bit,
-        })
+        Ok(Self { newest: self.newest, seen: self.seen | bit })
     }
 }
 
@@ -126,11 +116,7 @@ impl Memory {
 /// the window or the slot's memory; `DuplicateReading`; `ReadingAboveRatedPower`;
 /// `ConsumerCannotExport`.
 #[inline(always)]
-pub fn accept(
-    slot: &ReadingSlot,
-    reading: &Reading,
-    window: &Window,
-) -> Result<Memory, OracleError> {
+pub fn accept(slot: &ReadingSlot, reading: &Reading, window: &Window) -> Result<Memory, OracleError> {
     if !slot.is_active() {
         return Err(OracleError::MeterInactive);
     }
@@ -213,11 +199,7 @@ mod tests {
     }
 
     fn reading(interval: u64) -> Reading {
-        Reading {
-            interval,
-            export_wh: 3,
-            import_wh: 5,
-        }
+        Reading { interval, export_wh: 3, import_wh: 5 }
     }
 
     fn submit(slot: &mut ReadingSlot, interval: u64) -> Result<(), OracleError> {
@@ -247,25 +229,16 @@ mod tests {
     #[test]
     fn interval_is_acceptable_from_the_second_it_ends() {
         assert!(accept(&slot(), &reading(LAST), &window()).is_ok());
-        assert_eq!(
-            accept(&slot(), &reading(RUNNING), &window()),
-            Err(ReadingInFuture)
-        );
+        assert_eq!(accept(&slot(), &reading(RUNNING), &window()), Err(ReadingInFuture));
         let before = Window::at(NOW - 1, 57_600, 0);
-        assert_eq!(
-            accept(&slot(), &reading(LAST), &before),
-            Err(ReadingInFuture)
-        );
+        assert_eq!(accept(&slot(), &reading(LAST), &before), Err(ReadingInFuture));
     }
 
     #[test]
     fn future_tolerance_counts_from_the_end_of_the_interval() {
         let almost = Window::at(NOW, 57_600, 899);
         let whole = Window::at(NOW, 57_600, 900);
-        assert_eq!(
-            accept(&slot(), &reading(RUNNING), &almost),
-            Err(ReadingInFuture)
-        );
+        assert_eq!(accept(&slot(), &reading(RUNNING), &almost), Err(ReadingInFuture));
         assert!(accept(&slot(), &reading(RUNNING), &whole).is_ok());
     }
 
@@ -275,28 +248,13 @@ mod tests {
         let oldest = RUNNING - 5;
         assert!(accept(&slot(), &reading(oldest), &Window::at(NOW, 3_600, 0)).is_ok());
         let later = Window::at(NOW + 1, 3_600, 0);
-        assert_eq!(
-            accept(&slot(), &reading(oldest), &later),
-            Err(ReadingTooOld)
-        );
+        assert_eq!(accept(&slot(), &reading(oldest), &later), Err(ReadingTooOld));
     }
 
     #[test]
     fn nothing_is_over_when_time_begins() {
-        assert_eq!(
-            Window::at(0, 57_600, 0),
-            Window {
-                oldest: 0,
-                running: 0
-            }
-        );
-        assert_eq!(
-            Window::at(-5, 57_600, 0),
-            Window {
-                oldest: 0,
-                running: 0
-            }
-        );
+        assert_eq!(Window::at(0, 57_600, 0), Window { oldest: 0, running: 0 });
+        assert_eq!(Window::at(-5, 57_600, 0), Window { oldest: 0, running: 0 });
     }
 
     #[test]
@@ -322,25 +280,16 @@ mod tests {
 
     #[test]
     fn memory_ends_63_intervals_behind_the_newest() {
-        let memory = Memory {
-            newest: LAST,
-            seen: 1,
-        };
+        let memory = Memory { newest: LAST, seen: 1 };
         assert_eq!(memory.with(LAST - 63).unwrap().seen, 1 << 63 | 1);
         assert_eq!(memory.with(LAST - 64), Err(ReadingTooOld));
     }
 
     #[test]
     fn leap_of_64_intervals_forgets_all() {
-        let memory = Memory {
-            newest: LAST,
-            seen: u64::MAX,
-        };
+        let memory = Memory { newest: LAST, seen: u64::MAX };
         assert_eq!(memory.with(LAST + 63).unwrap().seen, 1 << 63 | 1);
-        let leapt = Memory {
-            newest: LAST + 64,
-            seen: 1,
-        };
+        let leapt = Memory { newest: LAST + 64, seen: 1 };
         assert_eq!(memory.with(LAST + 64), Ok(leapt));
     }
 
@@ -359,34 +308,19 @@ mod tests {
         let mut slots = [slot(), slot()];
         slots[0].meter_key = key;
         let mut record = |records: &[PackedReading], meter_key| {
-            let batch = Batch {
-                records,
-                interval: LAST,
-                window: window(),
-                meter_key,
-            };
+            let batch = Batch { records, interval: LAST, window: window(), meter_key };
             batch.record(&mut slots)
         };
         assert_eq!(record(&[packed(0, 0), packed(1, 0)], None), Ok((6, 10)));
-        assert_eq!(
-            record(&[packed(0, 1), packed(0, 2)], Some(&key)),
-            Ok((6, 10))
-        );
-        assert_eq!(
-            record(&[packed(1, 1)], Some(&key)),
-            Err(UnauthorizedOperator)
-        );
+        assert_eq!(record(&[packed(0, 1), packed(0, 2)], Some(&key)), Ok((6, 10)));
+        assert_eq!(record(&[packed(1, 1)], Some(&key)), Err(UnauthorizedOperator));
         assert_eq!(record(&[packed(1, 0)], None), Err(DuplicateReading));
         assert_eq!(record(&[packed(2, 0)], None), Err(MeterNotFound));
     }
 
     #[test]
     fn rated_power_bounds_each_direction() {
-        let at = |export_wh, import_wh| Reading {
-            interval: LAST,
-            export_wh,
-            import_wh,
-        };
+        let at = |export_wh, import_wh| Reading { interval: LAST, export_wh, import_wh };
         let accept = |reading| accept(&slot(), &reading, &window()).map(drop);
         assert_eq!(accept(at(10_000, 10_000)), Ok(()));
         assert_eq!(accept(at(10_001, 0)), Err(ReadingAboveRatedPower));
@@ -397,24 +331,15 @@ mod tests {
     fn consumer_may_only_import() {
         let mut consumer = slot();
         consumer.flags = ReadingSlot::ACTIVE;
-        let import = Reading {
-            export_wh: 0,
-            ..reading(LAST)
-        };
+        let import = Reading { export_wh: 0, ..reading(LAST) };
         assert!(accept(&consumer, &import, &window()).is_ok());
-        assert_eq!(
-            accept(&consumer, &reading(LAST), &window()),
-            Err(ConsumerCannotExport)
-        );
+        assert_eq!(accept(&consumer, &reading(LAST), &window()), Err(ConsumerCannotExport));
     }
 
     #[test]
     fn inactive_meter_may_not_report() {
         let mut inactive = slot();
         inactive.flags = ReadingSlot::MAY_EXPORT;
-        assert_eq!(
-            accept(&inactive, &reading(LAST), &window()),
-            Err(MeterInactive)
-        );
+        assert_eq!(accept(&inactive, &reading(LAST), &window()), Err(MeterInactive));
     }
 }

@@ -5,7 +5,9 @@ use anchor_lang::prelude::*;
 pub enum RegistryError {
     #[msg("Only the upgrade authority of this program may initialise it: sign with the deployer's key")]
     NotDeployer,
-    #[msg("This needs a registry authority (REC regulator), or the registry's admin where authorities change")]
+    #[msg(
+        "This needs a registry authority (REC regulator), or the registry's admin where authorities change"
+    )]
     NotRecRegulator,
     #[msg("No such user: pass the account of a registered user")]
     UserNotFound,

@@ -16,7 +16,9 @@ pub enum TradingError {
     UnauthorizedCancellation,
     #[msg("The order was cancelled before or has expired; there is nothing to cancel.")]
     OrderNotActive,
-    #[msg("The price is not on the market's tick grid. Use a multiple of the tick size above the lowest price.")]
+    #[msg(
+        "The price is not on the market's tick grid. Use a multiple of the tick size above the lowest price."
+    )]
     PriceOffGrid,
     #[msg("The price is below the market's lowest or above its highest tick.")]
     PriceOutOfBounds,

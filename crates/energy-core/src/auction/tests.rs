@@ -73,7 +73,9 @@ fn check(orders: &Orders, tick_count: u16) {
             assert!(fill <= order.2);
             if fill > 0 {
                 match order.0 {
-                    Side::Bid => assert!(order.1 >= found.high || order.1 >= found.low && order.1 == found.low),
+                    Side::Bid => {
+                        assert!(order.1 >= found.high || order.1 >= found.low && order.1 == found.low)
+                    }
                     Side::Ask => assert!(order.1 <= found.low),
                 }
             }

@@ -31,11 +31,7 @@ pub struct Burn<'info> {
 pub(crate) fn burn(ctx: Context<Burn>, energy_wh: u64) -> Result<()> {
     let accounts = ctx.accounts;
     let units = units_of(energy_wh)?;
-    require_gte!(
-        accounts.source.amount,
-        units,
-        EnergyTokenError::InsufficientBalance
-    );
+    require_gte!(accounts.source.amount, units, EnergyTokenError::InsufficientBalance);
 
     accounts.config.record_burn(units);
     token::burn(
@@ -50,9 +46,6 @@ pub(crate) fn burn(ctx: Context<Burn>, energy_wh: u64) -> Result<()> {
         units,
     )?;
 
-    emit!(EnergyBurned {
-        energy_wh,
-        burned_total: accounts.config.burned,
-    });
+    emit!(EnergyBurned { energy_wh, burned_total: accounts.config.burned });
     Ok(())
 }

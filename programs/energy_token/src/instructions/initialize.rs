@@ -2,8 +2,7 @@ use anchor_lang::prelude::*;
 use anchor_spl::token::{Mint, Token};
 
 use crate::{
-    constants::*, errors::EnergyTokenError, events::EnergyTokenInitialized, program,
-    state::TokenConfig,
+    constants::*, errors::EnergyTokenError, events::EnergyTokenInitialized, program, state::TokenConfig,
 };
 
 /// Creates the GRID mint, without freeze authority, and its configuration.
@@ -65,11 +64,6 @@ pub(crate) fn initialize(
         reserved: [0; 64],
     });
 
-    emit!(EnergyTokenInitialized {
-        mint,
-        admin,
-        minter,
-        burner,
-    });
+    emit!(EnergyTokenInitialized { mint, admin, minter, burner });
     Ok(())
 }

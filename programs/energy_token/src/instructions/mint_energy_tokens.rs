@@ -46,10 +46,7 @@ pub struct MintEnergyTokens<'info> {
 pub(crate) fn mint_energy_tokens(ctx: Context<MintEnergyTokens>, energy_wh: u64) -> Result<()> {
     let accounts = ctx.accounts;
     let units = units_of(energy_wh)?;
-    require!(
-        accounts.mint.supply.checked_add(units).is_some(),
-        EnergyTokenError::AmountTooLarge
-    );
+    require!(accounts.mint.supply.checked_add(units).is_some(), EnergyTokenError::AmountTooLarge);
 
     accounts.config.record_mint(units);
     token::mint_to(
@@ -65,10 +62,6 @@ pub(crate) fn mint_energy_tokens(ctx: Context<MintEnergyTokens>, energy_wh: u64)
         units,
     )?;
 
-    emit!(EnergyMinted {
-        user: accounts.user.key(),
-        energy_wh,
-        minted_total: accounts.config.minted,
-    });
+    emit!(EnergyMinted { user: accounts.user.key(), energy_wh, minted_total: accounts.config.minted });
     Ok(())
 }

@@ -44,9 +44,7 @@ impl TokenConfig {
 /// GRID base units of `energy_wh`, which must be at least one Wh.
 pub fn units_of(energy_wh: u64) -> Result<u64> {
     require!(energy_wh > 0, EnergyTokenError::ZeroAmount);
-    energy_wh
-        .checked_mul(UNITS_PER_WH)
-        .ok_or_else(|| EnergyTokenError::AmountTooLarge.into())
+    energy_wh.checked_mul(UNITS_PER_WH).ok_or_else(|| EnergyTokenError::AmountTooLarge.into())
 }
 
 #[cfg(test)]
@@ -63,13 +61,7 @@ mod tests {
         let largest = u64::MAX / UNITS_PER_WH;
         assert_eq!(largest, 18_446_744_073_709);
         assert!(units_of(largest).is_ok());
-        assert_eq!(
-            units_of(largest + 1).unwrap_err(),
-            EnergyTokenError::AmountTooLarge.into()
-        );
-        assert_eq!(
-            units_of(0).unwrap_err(),
-            EnergyTokenError::ZeroAmount.into()
-        );
+        assert_eq!(units_of(largest + 1).unwrap_err(), EnergyTokenError::AmountTooLarge.into());
+        assert_eq!(units_of(0).unwrap_err(), EnergyTokenError::ZeroAmount.into());
     }
 }

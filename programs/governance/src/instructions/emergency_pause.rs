@@ -21,9 +21,6 @@ pub(crate) fn emergency_pause(ctx: Context<EmergencyPause>, areas: u8) -> Result
     let now = Clock::get()?.unix_timestamp;
     ctx.accounts.pause.pause(areas, now)?;
 
-    emit!(Paused {
-        areas,
-        by: ctx.accounts.authority.key(),
-    });
+    emit!(Paused { areas, by: ctx.accounts.authority.key() });
     Ok(())
 }

@@ -1,8 +1,8 @@
 use anchor_lang::prelude::*;
 
 use crate::{
-    constants::*, errors::GovernanceError, events::GovernanceInitialized, program, Governance,
-    Parameters, Pause,
+    constants::*, errors::GovernanceError, events::GovernanceInitialized, program, Governance, Parameters,
+    Pause,
 };
 
 /// Creates the three accounts of governance: one member, default parameters, no pause.
@@ -49,27 +49,14 @@ pub struct Initialize<'info> {
     pub system_program: Program<'info, System>,
 }
 
-pub(crate) fn initialize(
-    ctx: Context<Initialize>,
-    authority: Pubkey,
-    guardian: Pubkey,
-) -> Result<()> {
+pub(crate) fn initialize(ctx: Context<Initialize>, authority: Pubkey, guardian: Pubkey) -> Result<()> {
     require_keys_neq!(authority, Pubkey::default(), GovernanceError::InvalidKey);
     let bumps = &ctx.bumps;
     let accounts = ctx.accounts;
-    accounts.governance.set_inner(Governance::with_sole_member(
-        bumps.governance,
-        authority,
-        guardian,
-    ));
-    accounts
-        .parameters
-        .set_inner(Parameters::with_defaults(bumps.parameters));
+    accounts.governance.set_inner(Governance::with_sole_member(bumps.governance, authority, guardian));
+    accounts.parameters.set_inner(Parameters::with_defaults(bumps.parameters));
     accounts.pause.set_inner(Pause::running(bumps.pause));
 
-    emit!(GovernanceInitialized {
-        authority,
-        guardian
-    });
+    emit!(GovernanceInitialized { authority, guardian });
     Ok(())
 }

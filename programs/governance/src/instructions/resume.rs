@@ -20,9 +20,6 @@ pub struct Resume<'info> {
 pub(crate) fn resume(ctx: Context<Resume>, areas: u8) -> Result<()> {
     ctx.accounts.pause.resume(areas)?;
 
-    emit!(Resumed {
-        areas,
-        by: ctx.accounts.authority.key(),
-    });
+    emit!(Resumed { areas, by: ctx.accounts.authority.key() });
     Ok(())
 }

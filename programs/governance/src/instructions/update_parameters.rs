@@ -20,10 +20,7 @@ pub struct UpdateParameters<'info> {
     pub parameters: Box<Account<'info, Parameters>>,
 }
 
-pub(crate) fn update_parameters(
-    ctx: Context<UpdateParameters>,
-    changes: ParameterChanges,
-) -> Result<()> {
+pub(crate) fn update_parameters(ctx: Context<UpdateParameters>, changes: ParameterChanges) -> Result<()> {
     let parameters = &mut ctx.accounts.parameters;
     parameters.apply(&changes)?;
 

@@ -80,10 +80,7 @@ mod tests {
 
     fn sole(member: Pubkey, guardian: Pubkey) -> (Pubkey, Governance) {
         let (address, bump) = Pubkey::find_program_address(&[GOVERNANCE_SEED], &crate::ID);
-        (
-            address,
-            Governance::with_sole_member(bump, member, guardian),
-        )
+        (address, Governance::with_sole_member(bump, member, guardian))
     }
 
     fn key(n: u8) -> Pubkey {

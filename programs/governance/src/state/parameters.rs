@@ -78,10 +78,7 @@ impl Parameters {
 
     /// Applies `changes` as a whole; when the outcome would break a rule, nothing is kept.
     pub fn apply(&mut self, changes: &ParameterChanges) -> Result<()> {
-        require!(
-            *changes != ParameterChanges::default(),
-            GovernanceError::NothingToChange
-        );
+        require!(*changes != ParameterChanges::default(), GovernanceError::NothingToChange);
         let before = self.clone();
         self.overwrite(changes);
         self.validate().inspect_err(|_| *self = before)
@@ -114,34 +111,19 @@ impl Parameters {
             GovernanceError::EpochLengthOutOfRange
         );
         require!(self.offer_lock_s > 0, GovernanceError::OfferLockZero);
-        require!(
-            self.max_fee_bps <= FEE_CAP_LIMIT_BPS,
-            GovernanceError::FeeCapTooHigh
-        );
-        require!(
-            self.fee_bps <= self.max_fee_bps,
-            GovernanceError::FeeAboveCap
-        );
+        require!(self.max_fee_bps <= FEE_CAP_LIMIT_BPS, GovernanceError::FeeCapTooHigh);
+        require!(self.fee_bps <= self.max_fee_bps, GovernanceError::FeeAboveCap);
         require!(
             self.min_order_wh > 0 && self.min_order_wh <= self.max_order_wh,
             GovernanceError::OrderLimitsInverted
         );
-        require!(
-            self.max_orders_per_seat > 0,
-            GovernanceError::OrdersPerSeatZero
-        );
+        require!(self.max_orders_per_seat > 0, GovernanceError::OrdersPerSeatZero);
         require!(
             (MIN_READING_AGE_S..=MAX_READING_AGE_S).contains(&self.reading_max_age_s),
             GovernanceError::ReadingAgeOutOfRange
         );
-        require!(
-            self.reading_future_s <= MAX_READING_FUTURE_S,
-            GovernanceError::ReadingFutureOutOfRange
-        );
-        require!(
-            self.void_after_s >= MIN_VOID_AFTER_S,
-            GovernanceError::VoidDelayTooShort
-        );
+        require!(self.reading_future_s <= MAX_READING_FUTURE_S, GovernanceError::ReadingFutureOutOfRange);
+        require!(self.void_after_s >= MIN_VOID_AFTER_S, GovernanceError::VoidDelayTooShort);
         Ok(())
     }
 }
@@ -171,9 +153,7 @@ mod tests {
     #[test]
     fn only_named_fields_change() {
         let mut parameters = Parameters::with_defaults(1);
-        parameters
-            .apply(&changes! { epoch_length_s: 2, fee_bps: 0 })
-            .unwrap();
+        parameters.apply(&changes! { epoch_length_s: 2, fee_bps: 0 }).unwrap();
         let mut expected = Parameters::with_defaults(1);
         expected.epoch_length_s = 2;
         expected.fee_bps = 0;
@@ -183,12 +163,8 @@ mod tests {
     #[test]
     fn fee_and_cap_may_move_together() {
         let mut parameters = Parameters::with_defaults(1);
-        parameters
-            .apply(&changes! { max_fee_bps: 50, fee_bps: 50 })
-            .unwrap();
-        parameters
-            .apply(&changes! { max_fee_bps: 60, fee_bps: 60 })
-            .unwrap();
+        parameters.apply(&changes! { max_fee_bps: 50, fee_bps: 50 }).unwrap();
+        parameters.apply(&changes! { max_fee_bps: 60, fee_bps: 60 }).unwrap();
         assert_eq!((parameters.fee_bps, parameters.max_fee_bps), (60, 60));
     }
 
@@ -197,10 +173,7 @@ mod tests {
         use GovernanceError as E;
         refused(ParameterChanges::default(), E::NothingToChange);
         refused(changes! { epoch_length_s: 1 }, E::EpochLengthOutOfRange);
-        refused(
-            changes! { epoch_length_s: 86_401 },
-            E::EpochLengthOutOfRange,
-        );
+        refused(changes! { epoch_length_s: 86_401 }, E::EpochLengthOutOfRange);
         refused(changes! { offer_lock_s: 0 }, E::OfferLockZero);
         refused(changes! { fee_bps: 1_001 }, E::FeeAboveCap);
         refused(changes! { max_fee_bps: 99 }, E::FeeAboveCap);
@@ -209,14 +182,8 @@ mod tests {
         refused(changes! { max_order_wh: 9 }, E::OrderLimitsInverted);
         refused(changes! { max_orders_per_seat: 0 }, E::OrdersPerSeatZero);
         refused(changes! { reading_max_age_s: 899 }, E::ReadingAgeOutOfRange);
-        refused(
-            changes! { reading_max_age_s: 57_601 },
-            E::ReadingAgeOutOfRange,
-        );
-        refused(
-            changes! { reading_future_s: 901 },
-            E::ReadingFutureOutOfRange,
-        );
+        refused(changes! { reading_max_age_s: 57_601 }, E::ReadingAgeOutOfRange);
+        refused(changes! { reading_future_s: 901 }, E::ReadingFutureOutOfRange);
         refused(changes! { void_after_s: 59 }, E::VoidDelayTooShort);
     }
 }

@@ -20,13 +20,7 @@ pub struct Pause {
 impl Pause {
     /// Everything runs.
     pub fn running(bump: u8) -> Self {
-        Self {
-            version: ACCOUNT_VERSION,
-            bump,
-            areas: 0,
-            since: [0; 8],
-            reserved: [0; 32],
-        }
+        Self { version: ACCOUNT_VERSION, bump, areas: 0, since: [0; 8], reserved: [0; 32] }
     }
 
     /// Whether `area` (one of the `AREA_` constants) is paused.
@@ -63,10 +57,7 @@ impl Pause {
 }
 
 fn require_known(areas: u8) -> Result<()> {
-    require!(
-        areas != 0 && areas & !ALL_AREAS == 0,
-        GovernanceError::UnknownPauseArea
-    );
+    require!(areas != 0 && areas & !ALL_AREAS == 0, GovernanceError::UnknownPauseArea);
     Ok(())
 }
 

@@ -33,28 +33,13 @@ pub struct AddOperator<'info> {
 }
 
 pub fn handler(ctx: Context<AddOperator>, operator_key: Pubkey, roles: u8) -> Result<()> {
-    appoint(
-        &mut ctx.accounts.oracle,
-        &mut ctx.accounts.operator,
-        ctx.bumps.operator,
-        operator_key,
-        roles,
-    )?;
-    emit!(OperatorAdded {
-        key: operator_key,
-        roles
-    });
+    appoint(&mut ctx.accounts.oracle, &mut ctx.accounts.operator, ctx.bumps.operator, operator_key, roles)?;
+    emit!(OperatorAdded { key: operator_key, roles });
     Ok(())
 }
 
 /// Enters `key` in the oracle's list and fills its new account.
-pub fn appoint(
-    oracle: &mut Oracle,
-    operator: &mut Operator,
-    bump: u8,
-    key: Pubkey,
-    roles: u8,
-) -> Result<()> {
+pub fn appoint(oracle: &mut Oracle, operator: &mut Operator, bump: u8, key: Pubkey, roles: u8) -> Result<()> {
     require!(Operator::roles_are_valid(roles), OracleError::InvalidRoles);
     oracle.add_operator(key)?;
     operator.version = ACCOUNT_VERSION;

@@ -36,12 +36,7 @@ pub struct AttachMeter<'info> {
 }
 
 pub fn handler(ctx: Context<AttachMeter>) -> Result<()> {
-    let AttachMeter {
-        oracle,
-        meter,
-        user,
-        ..
-    } = ctx.accounts;
+    let AttachMeter { oracle, meter, user, .. } = ctx.accounts;
     let mut shard = ctx.accounts.shard.load_mut()?;
     let slot = shard.attach(meter.key(), meter, user)?;
     oracle.meter_count += 1;
@@ -53,11 +48,6 @@ pub fn handler(ctx: Context<AttachMeter>) -> Result<()> {
         shard: shard.index,
         slot,
     });
-    emit!(MeterAttached {
-        meter: meter.key(),
-        user: user.key(),
-        shard: shard.index,
-        slot
-    });
+    emit!(MeterAttached { meter: meter.key(), user: user.key(), shard: shard.index, slot });
     Ok(())
 }

@@ -34,27 +34,13 @@ pub struct Initialize<'info> {
     pub system_program: Program<'info, System>,
 }
 
-pub fn handler(
-    ctx: Context<Initialize>,
-    admin: Pubkey,
-    operator_key: Pubkey,
-    roles: u8,
-) -> Result<()> {
+pub fn handler(ctx: Context<Initialize>, admin: Pubkey, operator_key: Pubkey, roles: u8) -> Result<()> {
     let oracle = &mut ctx.accounts.oracle;
     oracle.version = ACCOUNT_VERSION;
     oracle.bump = ctx.bumps.oracle;
     oracle.admin = admin;
-    add_operator::appoint(
-        oracle,
-        &mut ctx.accounts.operator,
-        ctx.bumps.operator,
-        operator_key,
-        roles,
-    )?;
+    add_operator::appoint(oracle, &mut ctx.accounts.operator, ctx.bumps.operator, operator_key, roles)?;
     emit!(OracleInitialized { admin });
-    emit!(OperatorAdded {
-        key: operator_key,
-        roles
-    });
+    emit!(OperatorAdded { key: operator_key, roles });
     Ok(())
 }

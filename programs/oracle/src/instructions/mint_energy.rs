@@ -78,10 +78,6 @@ pub fn handler(ctx: Context<MintEnergy>, slot: u16) -> Result<()> {
         CpiContext::new_with_signer(energy_token::ID, call, &[signer]),
         energy_wh,
     )?;
-    emit!(GenerationMinted {
-        meter,
-        user,
-        energy_wh
-    });
+    emit!(GenerationMinted { meter, user, energy_wh });
     Ok(())
 }

@@ -33,12 +33,7 @@ pub struct RefreshMeter<'info> {
 }
 
 pub fn handler<'info>(ctx: Context<'info, RefreshMeter<'info>>) -> Result<()> {
-    let RefreshMeter {
-        meter,
-        user,
-        meter_slot,
-        ..
-    } = ctx.accounts;
+    let RefreshMeter { meter, user, meter_slot, .. } = ctx.accounts;
     let mut shard = ctx.accounts.shard.load_mut()?;
     let slot = shard.slot_mut(meter_slot.slot)?;
 
@@ -50,10 +45,6 @@ pub fn handler<'info>(ctx: Context<'info, RefreshMeter<'info>>) -> Result<()> {
     } else {
         slot.flags = 0;
     }
-    emit!(MeterRefreshed {
-        meter: slot.meter,
-        user: meter.user,
-        active: slot.is_active()
-    });
+    emit!(MeterRefreshed { meter: slot.meter, user: meter.user, active: slot.is_active() });
     Ok(())
 }

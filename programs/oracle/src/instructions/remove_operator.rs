@@ -25,10 +25,7 @@ pub struct RemoveOperator<'info> {
     pub operator: UncheckedAccount<'info>,
 }
 
-pub fn handler<'info>(
-    ctx: Context<'info, RemoveOperator<'info>>,
-    operator_key: Pubkey,
-) -> Result<()> {
+pub fn handler<'info>(ctx: Context<'info, RemoveOperator<'info>>, operator_key: Pubkey) -> Result<()> {
     ctx.accounts.oracle.remove_operator(&operator_key)?;
     let operator = Account::<Operator>::try_from(&ctx.accounts.operator)?;
     operator.close(ctx.accounts.admin.to_account_info())?;

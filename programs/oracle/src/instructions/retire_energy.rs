@@ -74,15 +74,7 @@ pub fn handler(ctx: Context<RetireEnergy>, slot: u16, seat: u16, energy_wh: u64)
         token_program: accounts.token_program.to_account_info(),
     };
     let signer: &[&[u8]] = &[ORACLE_SEED, &[accounts.oracle.bump]];
-    trading::cpi::retire_energy(
-        CpiContext::new_with_signer(trading::ID, call, &[signer]),
-        seat,
-        energy_wh,
-    )?;
-    emit!(EnergyRetired {
-        meter,
-        user,
-        energy_wh
-    });
+    trading::cpi::retire_energy(CpiContext::new_with_signer(trading::ID, call, &[signer]), seat, energy_wh)?;
+    emit!(EnergyRetired { meter, user, energy_wh });
     Ok(())
 }

@@ -44,13 +44,7 @@ pub struct SubmitMeterData<'info> {
 }
 
 pub fn handler(ctx: Context<SubmitMeterData>, batch: ReadingBatch) -> Result<()> {
-    let SubmitMeterData {
-        submitter,
-        operator,
-        parameters,
-        shard,
-        ..
-    } = ctx.accounts;
+    let SubmitMeterData { submitter, operator, parameters, shard, .. } = ctx.accounts;
     let records: &[PackedReading] =
         bytemuck::try_cast_slice(&batch.records).map_err(|_| OracleError::MalformedBatch)?;
     require!(!records.is_empty(), OracleError::MalformedBatch);

@@ -136,10 +136,7 @@ impl ReadingSlot {
     }
 
     pub fn memory(&self) -> Memory {
-        Memory {
-            newest: self.newest,
-            seen: self.seen,
-        }
+        Memory { newest: self.newest, seen: self.seen }
     }
 
     /// Adds a reading that `accept` let through with `memory`.
@@ -163,10 +160,7 @@ impl ReadingSlot {
     /// Covers `energy_wh` of import. Errors: `ZeroAmount`, `RetirementExceedsImport`.
     pub fn retire(&mut self, energy_wh: u64) -> Result<()> {
         require!(energy_wh > 0, OracleError::ZeroAmount);
-        require!(
-            energy_wh <= self.unretired_wh(),
-            OracleError::RetirementExceedsImport
-        );
+        require!(energy_wh <= self.unretired_wh(), OracleError::RetirementExceedsImport);
         self.retired_wh += energy_wh;
         Ok(())
     }
@@ -178,13 +172,7 @@ mod tests {
     use bytemuck::Zeroable;
 
     fn slot() -> ReadingSlot {
-        ReadingSlot {
-            newest: 100,
-            seen: 0b101,
-            export_wh: 30,
-            import_wh: 20,
-            ..Zeroable::zeroed()
-        }
+        ReadingSlot { newest: 100, seen: 0b101, export_wh: 30, import_wh: 20, ..Zeroable::zeroed() }
     }
 
     #[test]
@@ -201,10 +189,7 @@ mod tests {
         let mut slot = slot();
         assert_eq!(slot.retire(0).unwrap_err(), OracleError::ZeroAmount.into());
         slot.retire(15).unwrap();
-        assert_eq!(
-            slot.retire(6).unwrap_err(),
-            OracleError::RetirementExceedsImport.into()
-        );
+        assert_eq!(slot.retire(6).unwrap_err(), OracleError::RetirementExceedsImport.into());
         slot.retire(5).unwrap();
         assert_eq!(slot.unretired_wh(), 0);
     }
@@ -224,14 +209,8 @@ mod tests {
         slot.retire(4).unwrap();
         let successor = Pubkey::new_unique();
         slot.hand_over(successor, 900 * 105 + 899).unwrap();
-        assert_eq!(
-            (slot.user, slot.newest, slot.seen),
-            (successor, 105, u64::MAX)
-        );
-        assert_eq!(
-            (slot.import_wh, slot.retired_wh, slot.unminted_wh()),
-            (0, 0, 0)
-        );
+        assert_eq!((slot.user, slot.newest, slot.seen), (successor, 105, u64::MAX));
+        assert_eq!((slot.import_wh, slot.retired_wh, slot.unminted_wh()), (0, 0, 0));
     }
 
     #[test]
@@ -239,10 +218,7 @@ mod tests {
         let mut shard = Box::new(MeterShard::zeroed());
         shard.used = 1;
         assert!(shard.slot_mut(0).is_ok());
-        assert_eq!(
-            shard.slot_mut(1).unwrap_err(),
-            OracleError::MeterNotFound.into()
-        );
+        assert_eq!(shard.slot_mut(1).unwrap_err(), OracleError::MeterNotFound.into());
         assert!(shard.slot_mut(u16::MAX).is_err());
     }
 }

@@ -63,26 +63,14 @@ pub(crate) fn assign_meter(
     let registry = &mut accounts.registry;
     let meter_id = &mut accounts.meter_id;
     MeterId::validate(&id)?;
-    require!(
-        (1..=MAX_RATED_POWER_W).contains(&rated_power_w),
-        RegistryError::InvalidRatedPower
-    );
+    require!((1..=MAX_RATED_POWER_W).contains(&rated_power_w), RegistryError::InvalidRatedPower);
 
     let meter = accounts.meter.key();
     let is_new = meter_id.meter == Pubkey::default();
-    let due = if is_new {
-        registry.meter_count
-    } else {
-        meter_id.number
-    };
+    let due = if is_new { registry.meter_count } else { meter_id.number };
     require_eq!(number, due, RegistryError::WrongMeterNumber);
     if is_new {
-        meter_id.set_inner(MeterId {
-            version: ACCOUNT_VERSION,
-            bump: bumps.meter_id,
-            number,
-            meter,
-        });
+        meter_id.set_inner(MeterId { version: ACCOUNT_VERSION, bump: bumps.meter_id, number, meter });
         registry.meter_count += 1;
     }
 
@@ -100,11 +88,6 @@ pub(crate) fn assign_meter(
         reserved: [0; 32],
     });
 
-    emit!(MeterAssigned {
-        number,
-        meter,
-        user,
-        rated_power_w,
-    });
+    emit!(MeterAssigned { number, meter, user, rated_power_w });
     Ok(())
 }

@@ -1,8 +1,6 @@
 use anchor_lang::prelude::*;
 
-use crate::{
-    constants::*, errors::RegistryError, events::RegistryInitialized, program, state::Registry,
-};
+use crate::{constants::*, errors::RegistryError, events::RegistryInitialized, program, state::Registry};
 
 /// Creates the registry with one authority.
 ///

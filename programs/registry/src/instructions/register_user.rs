@@ -59,30 +59,15 @@ pub(crate) fn register_user(
     let accounts = ctx.accounts;
     let registry = &mut accounts.registry;
     require_keys_neq!(key, Pubkey::default(), RegistryError::InvalidKey);
-    require!(
-        !registry.is_authority(&key),
-        RegistryError::AuthorityCannotTrade
-    );
+    require!(!registry.is_authority(&key), RegistryError::AuthorityCannotTrade);
 
     let number = registry.user_count;
     let user = accounts.user.key();
     let now = Clock::get()?.unix_timestamp;
-    accounts
-        .user
-        .set_inner(User::new(bumps.user, number, key, user_type, location, now));
-    accounts.user_key.set_inner(UserKey {
-        version: ACCOUNT_VERSION,
-        bump: bumps.user_key,
-        number,
-        user,
-    });
+    accounts.user.set_inner(User::new(bumps.user, number, key, user_type, location, now));
+    accounts.user_key.set_inner(UserKey { version: ACCOUNT_VERSION, bump: bumps.user_key, number, user });
     registry.user_count += 1;
 
-    emit!(UserRegistered {
-        number,
-        user,
-        key,
-        user_type,
-    });
+    emit!(UserRegistered { number, user, key, user_type });
     Ok(())
 }

@@ -27,10 +27,6 @@ pub(crate) fn unassign_meter(ctx: Context<UnassignMeter>) -> Result<()> {
     ctx.accounts.user.remove_meter(meter.number)?;
     meter.user = Pubkey::default();
 
-    emit!(MeterUnassigned {
-        number: meter.number,
-        meter: meter.key(),
-        user: ctx.accounts.user.key(),
-    });
+    emit!(MeterUnassigned { number: meter.number, meter: meter.key(), user: ctx.accounts.user.key() });
     Ok(())
 }

@@ -31,11 +31,7 @@ pub(crate) fn update_user_status<'info>(
     if from != status {
         user.status = status;
         user.exit(&crate::ID)?;
-        emit!(UserStatusChanged {
-            user: user.key(),
-            from,
-            to: status,
-        });
+        emit!(UserStatusChanged { user: user.key(), from, to: status });
     }
     Ok(())
 }

@@ -24,8 +24,5 @@ pub struct VerifyUser<'info> {
 pub(crate) fn verify_user<'info>(ctx: Context<'info, VerifyUser<'info>>) -> Result<VerifiedUser> {
     let user = User::load(&ctx.accounts.user)?;
     require!(user.is_active(), RegistryError::UserNotActive);
-    Ok(VerifiedUser {
-        number: user.number,
-        user_type: user.user_type,
-    })
+    Ok(VerifiedUser { number: user.number, user_type: user.user_type })
 }

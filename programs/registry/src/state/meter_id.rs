@@ -23,9 +23,7 @@ impl MeterId {
         let length = id.iter().position(|byte| *byte == 0).unwrap_or(id.len());
         let (text, padding) = id.split_at(length);
         require!(
-            length > 0
-                && padding.iter().all(|byte| *byte == 0)
-                && core::str::from_utf8(text).is_ok(),
+            length > 0 && padding.iter().all(|byte| *byte == 0) && core::str::from_utf8(text).is_ok(),
             RegistryError::InvalidMeterId
         );
         Ok(())
@@ -52,10 +50,7 @@ mod tests {
     #[test]
     fn emptiness_gaps_and_broken_text_are_refused() {
         for bytes in [&b""[..], b"\0A", b"A\0B", b"A\xff"] {
-            assert_eq!(
-                MeterId::validate(&id(bytes)).unwrap_err(),
-                RegistryError::InvalidMeterId.into()
-            );
+            assert_eq!(MeterId::validate(&id(bytes)).unwrap_err(), RegistryError::InvalidMeterId.into());
         }
     }
 }

@@ -56,14 +56,8 @@ impl Registry {
     /// Appends an authority.
     pub fn add_authority(&mut self, key: Pubkey) -> Result<()> {
         require_keys_neq!(key, Pubkey::default(), RegistryError::InvalidKey);
-        require!(
-            !self.is_authority(&key),
-            RegistryError::RecRegulatorAlreadyExists
-        );
-        require!(
-            self.authority_count < MAX_AUTHORITIES,
-            RegistryError::AuthoritiesFull
-        );
+        require!(!self.is_authority(&key), RegistryError::RecRegulatorAlreadyExists);
+        require!(self.authority_count < MAX_AUTHORITIES, RegistryError::AuthoritiesFull);
         self.authorities[usize::from(self.authority_count)] = key;
         self.authority_count += 1;
         Ok(())
@@ -76,10 +70,7 @@ impl Registry {
             .iter()
             .position(|authority| authority == key)
             .ok_or(RegistryError::RecRegulatorNotFound)?;
-        require!(
-            self.authority_count > 1,
-            RegistryError::CannotRemoveLastRecRegulator
-        );
+        require!(self.authority_count > 1, RegistryError::CannotRemoveLastRecRegulator);
         self.authority_count -= 1;
         let last = usize::from(self.authority_count);
         self.authorities[index] = self.authorities[last];
@@ -125,10 +116,7 @@ mod tests {
             registry.add_authority(key(1)).unwrap_err(),
             RegistryError::RecRegulatorAlreadyExists.into()
         );
-        assert_eq!(
-            registry.add_authority(Pubkey::default()).unwrap_err(),
-            RegistryError::InvalidKey.into()
-        );
+        assert_eq!(registry.add_authority(Pubkey::default()).unwrap_err(), RegistryError::InvalidKey.into());
     }
 
     #[test]
@@ -155,9 +143,6 @@ mod tests {
         for n in 2..=MAX_AUTHORITIES {
             registry.add_authority(key(n)).unwrap();
         }
-        assert_eq!(
-            registry.add_authority(key(17)).unwrap_err(),
-            RegistryError::AuthoritiesFull.into()
-        );
+        assert_eq!(registry.add_authority(key(17)).unwrap_err(), RegistryError::AuthoritiesFull.into());
     }
 }

@@ -96,10 +96,7 @@ impl User {
 
     /// Takes on a meter.
     pub fn add_meter(&mut self, number: u32) -> Result<()> {
-        require!(
-            self.meter_count < MAX_METERS_PER_USER,
-            RegistryError::MeterLimitReached
-        );
+        require!(self.meter_count < MAX_METERS_PER_USER, RegistryError::MeterLimitReached);
         self.meters[usize::from(self.meter_count)] = number;
         self.meter_count += 1;
         Ok(())
@@ -107,11 +104,8 @@ impl User {
 
     /// Gives a meter up; the last one moves into its place.
     pub fn remove_meter(&mut self, number: u32) -> Result<()> {
-        let index = self
-            .meters()
-            .iter()
-            .position(|meter| *meter == number)
-            .ok_or(RegistryError::MeterNotAssigned)?;
+        let index =
+            self.meters().iter().position(|meter| *meter == number).ok_or(RegistryError::MeterNotAssigned)?;
         self.meter_count -= 1;
         let last = usize::from(self.meter_count);
         self.meters[index] = self.meters[last];
@@ -141,16 +135,10 @@ mod tests {
         }
         user.remove_meter(7).unwrap();
         assert_eq!(user.meters(), [9, 0]);
-        assert_eq!(
-            user.remove_meter(7).unwrap_err(),
-            RegistryError::MeterNotAssigned.into()
-        );
+        assert_eq!(user.remove_meter(7).unwrap_err(), RegistryError::MeterNotAssigned.into());
         user.remove_meter(0).unwrap();
         user.remove_meter(9).unwrap();
-        assert_eq!(
-            user.remove_meter(0).unwrap_err(),
-            RegistryError::MeterNotAssigned.into()
-        );
+        assert_eq!(user.remove_meter(0).unwrap_err(), RegistryError::MeterNotAssigned.into());
     }
 
     #[test]
@@ -159,10 +147,7 @@ mod tests {
         for number in 0..u32::from(MAX_METERS_PER_USER) {
             user.add_meter(number).unwrap();
         }
-        assert_eq!(
-            user.add_meter(8).unwrap_err(),
-            RegistryError::MeterLimitReached.into()
-        );
+        assert_eq!(user.add_meter(8).unwrap_err(), RegistryError::MeterLimitReached.into());
     }
 
     #[test]

@@ -64,10 +64,7 @@ pub fn handler(ctx: Context<ClearEpoch>, max_orders: u32) -> Result<()> {
 #[inline(never)]
 fn begin(book: &mut BookView, market: &Market, pause: &Pause) -> Result<()> {
     let header = &mut *book.header;
-    ensure!(
-        !header.is(BookState::Voiding) && !header.is(BookState::Voided),
-        TradingError::EpochVoided
-    );
+    ensure!(!header.is(BookState::Voiding) && !header.is(BookState::Voided), TradingError::EpochVoided);
     // A settlement that has begun cannot be undone, so after the void delay anybody may
     // complete it although clearing is paused: no lock stays for ever.
     let overdue = header.is(BookState::Clearing) && void_due(pause, market.void_after_s)?;
@@ -93,7 +90,8 @@ fn begin(book: &mut BookView, market: &Market, pause: &Pause) -> Result<()> {
 /// True when clearing has been paused for at least `void_after_s` seconds.
 pub fn void_due(pause: &Pause, void_after_s: u32) -> Result<bool> {
     let now = Clock::get()?.unix_timestamp;
-    Ok(pause.is_paused(AREA_CLEARING) && now >= pause.since(AREA_CLEARING).saturating_add(i64::from(void_after_s)))
+    Ok(pause.is_paused(AREA_CLEARING)
+        && now >= pause.since(AREA_CLEARING).saturating_add(i64::from(void_after_s)))
 }
 
 /// Credits the fills of the orders from the cursor up to `end`, and folds every completed
@@ -205,7 +203,12 @@ fn fill_orders<const PAY_AS_BID: bool, const PRO_RATA: bool>(
 
 /// Pays fee and surplus to their seats and writes the result. Runs once, after the last order.
 #[inline(never)]
-fn finish(book: &mut BookView, seats: &mut [Seat], market: &mut Market, result: &mut EpochResult) -> Result<()> {
+fn finish(
+    book: &mut BookView,
+    seats: &mut [Seat],
+    market: &mut Market,
+    result: &mut EpochResult,
+) -> Result<()> {
     let header = &mut *book.header;
     let grid = header.grid();
     let wh = |lots: u32| u64::from(lots).wrapping_mul(u64::from(header.lot_wh));

@@ -28,11 +28,6 @@ pub fn handler(ctx: Context<OpenEpoch>) -> Result<()> {
     view.open(market, &epoch)?;
     market.last_opened_epoch = epoch.index;
 
-    emit!(EpochOpened {
-        market: market.id,
-        epoch: epoch.index,
-        book: book.key(),
-        closes_at: epoch.ends_at,
-    });
+    emit!(EpochOpened { market: market.id, epoch: epoch.index, book: book.key(), closes_at: epoch.ends_at });
     Ok(())
 }

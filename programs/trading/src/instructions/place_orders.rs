@@ -31,10 +31,16 @@ pub fn single(
 }
 
 /// Many orders in ticks and lots, packed into `records` of six bytes.
-pub fn batch(ctx: Context<PlaceOrders>, side: Side, seat: u16, client_id: u64, records: Vec<u8>) -> Result<()> {
+pub fn batch(
+    ctx: Context<PlaceOrders>,
+    side: Side,
+    seat: u16,
+    client_id: u64,
+    records: Vec<u8>,
+) -> Result<()> {
     const LEN: usize = ORDER_RECORD_LEN as usize;
     let count = records.len() / LEN;
-    ensure!(count > 0 && records.len() % LEN == 0, TradingError::MalformedBatch);
+    ensure!(count > 0 && records.len().is_multiple_of(LEN), TradingError::MalformedBatch);
     place(ctx.accounts, side, seat, client_id, count as u16, |run| {
         for record in records.chunks_exact(LEN) {
             let tick = u16::from_le_bytes([record[0], record[1]]);
@@ -66,7 +72,11 @@ impl Run<'_> {
         let (free, locked, amount, at_tick, on_side) = match self.side {
             Side::Bid => {
                 header.highest_bid = header.highest_bid.max(tick);
-                let cost = u64::from(lots).wrapping_mul(lot_value(header.first_lot_value, header.tick_lot_value, tick));
+                let cost = u64::from(lots).wrapping_mul(lot_value(
+                    header.first_lot_value,
+                    header.tick_lot_value,
+                    tick,
+                ));
                 (&mut seat.payment_free, &mut seat.payment_locked, cost, &mut entry.bid, &mut header.bid_lots)
             }
             Side::Ask => {

@@ -49,7 +49,8 @@ pub fn handler(ctx: Context<VoidEpoch>, max_orders: u32) -> Result<()> {
         let seat = seats.get_mut(usize::from(order.seat)).or_fail(TradingError::SeatNotFound)?;
         let lots = u64::from(order.lots);
         if order.side == SIDE_BID {
-            let locked = lots.wrapping_mul(lot_value(header.first_lot_value, header.tick_lot_value, order.tick));
+            let locked =
+                lots.wrapping_mul(lot_value(header.first_lot_value, header.tick_lot_value, order.tick));
             seat.payment_locked -= locked;
             seat.payment_free += locked;
         } else {

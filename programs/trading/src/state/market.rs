@@ -157,7 +157,10 @@ impl Market {
             TradingError::OrderLimitsOutOfRange
         );
         for clock in [self.clock, self.next] {
-            ensure!(clock.length_s == 0 || (2..=86_400).contains(&clock.length_s), TradingError::InvalidEpochLength);
+            ensure!(
+                clock.length_s == 0 || (2..=86_400).contains(&clock.length_s),
+                TradingError::InvalidEpochLength
+            );
         }
         ensure!(self.clock.length_s != 0, TradingError::InvalidEpochLength);
         Ok(())
