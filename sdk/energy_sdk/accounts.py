@@ -34,9 +34,7 @@ def check(account: Account, *, program: Pubkey, discriminator: bytes, name: str)
         AccountMismatch: another owner, type or version.
     """
     if account.owner != program:
-        raise AccountMismatch(
-            f"{account.address} is owned by {account.owner}; a {name} is owned by {program}"
-        )
+        raise AccountMismatch(f"{account.address} is owned by {account.owner}; a {name} is owned by {program}")
     if account.data[:DISCRIMINATOR_SIZE] != discriminator:
         raise AccountMismatch(f"{account.address} is not a {name}: its first eight bytes say another type")
     data = memoryview(account.data)[DISCRIMINATOR_SIZE:]

@@ -61,9 +61,7 @@ async def initialize_programs(
         minter=oracle.pdas.ORACLE_ADDRESS,
         burner=trading.pdas.AUTHORITY_ADDRESS,
     )
-    await client.oracle.initialize(
-        admin=chief, operator=operator or chief, roles=Role.AMI | Role.OPERATOR
-    )
+    await client.oracle.initialize(admin=chief, operator=operator or chief, roles=Role.AMI | Role.OPERATOR)
 
 
 async def create_market(
@@ -115,9 +113,7 @@ async def add_member(
         lamports: given to the key for fees of its own.
     """
     keypair = key or Keypair()
-    registered = await client.registry.register_user(
-        key=keypair.pubkey(), user_type=user_type, location=location
-    )
+    registered = await client.registry.register_user(key=keypair.pubkey(), user_type=user_type, location=location)
     user = registered.one(registry.events.UserRegistered).user
     assigned = await client.registry.assign_meter(meter_id=meter_id, user=user, rated_power_w=rated_power_w)
     meter = assigned.one(registry.events.MeterAssigned).number

@@ -1,28 +1,28 @@
 """Everything the SDK raises on purpose.
 
-    EnergyError
-    ├── InvalidInput                       an argument that cannot be right (also a ValueError)
-    │   └── InvalidAmount                  not exact, negative or too large
-    ├── WalletError                        a key file
-    │   ├── KeyFileNotFound
-    │   ├── KeyFileMalformed
-    │   └── KeyFileDamaged
-    ├── AccountError                       what an address holds
-    │   ├── AccountNotFound
-    │   └── AccountMismatch                another owner, type, version or size than expected
-    ├── EventNotFound                      a receipt without the event asked for
-    ├── TransportError                     between here and the chain
-    │   ├── ClusterUnreachable
-    │   ├── TransportUnavailable           this installation lacks what the transport needs
-    │   ├── TransactionExpired             never landed, safe to send again
-    │   └── OutcomeUnknown                 sent, but the cluster stopped answering
-    └── TransactionFailed                  the chain refused it; nothing changed
-        ├── InsufficientFunds
-        ├── DuplicateTransaction           these very bytes were processed before
-        └── ProgramError                   a program returned an error code
-            ├── AnchorError                the framework's own checks, 100 to 5000
-            └── <Program>Error             one class per error of each program, e.g.
-                                           energy_sdk.registry.errors.UserAlreadyExists
+EnergyError
+├── InvalidInput                       an argument that cannot be right (also a ValueError)
+│   └── InvalidAmount                  not exact, negative or too large
+├── WalletError                        a key file
+│   ├── KeyFileNotFound
+│   ├── KeyFileMalformed
+│   └── KeyFileDamaged
+├── AccountError                       what an address holds
+│   ├── AccountNotFound
+│   └── AccountMismatch                another owner, type, version or size than expected
+├── EventNotFound                      a receipt without the event asked for
+├── TransportError                     between here and the chain
+│   ├── ClusterUnreachable
+│   ├── TransportUnavailable           this installation lacks what the transport needs
+│   ├── TransactionExpired             never landed, safe to send again
+│   └── OutcomeUnknown                 sent, but the cluster stopped answering
+└── TransactionFailed                  the chain refused it; nothing changed
+    ├── InsufficientFunds
+    ├── DuplicateTransaction           these very bytes were processed before
+    └── ProgramError                   a program returned an error code
+        ├── AnchorError                the framework's own checks, 100 to 5000
+        └── <Program>Error             one class per error of each program, e.g.
+                                       energy_sdk.registry.errors.UserAlreadyExists
 """
 
 from __future__ import annotations
@@ -109,9 +109,7 @@ class OutcomeUnknown(TransportError):
 class TransactionFailed(EnergyError):
     """The chain refused the transaction; apart from the fee nothing changed."""
 
-    def __init__(
-        self, message: str, *, signature: Signature | None = None, logs: Sequence[str] = ()
-    ) -> None:
+    def __init__(self, message: str, *, signature: Signature | None = None, logs: Sequence[str] = ()) -> None:
         super().__init__(message)
         self.signature = signature
         self.logs = tuple(logs)
@@ -184,9 +182,7 @@ class AnchorError(ProgramError):
         signature: Signature | None = None,
         logs: Sequence[str] = (),
     ) -> None:
-        super().__init__(
-            program=program, code=code, name=name, message=message, signature=signature, logs=logs
-        )
+        super().__init__(program=program, code=code, name=name, message=message, signature=signature, logs=logs)
         self.account = account
 
 

@@ -56,9 +56,7 @@ class TokenClient(ProgramClient):
         await self._send(*instructions, signers=[keypair])
         return keypair.pubkey()
 
-    async def mint_to(
-        self, *, mint: Pubkey, owner: Pubkey, amount: int, authority: Keypair | None = None
-    ) -> Receipt:
+    async def mint_to(self, *, mint: Pubkey, owner: Pubkey, amount: int, authority: Keypair | None = None) -> Receipt:
         """Mint `amount` to the associated token account of `owner`, made on first use."""
         signer = self._signer(authority)
         return await self._send(
@@ -67,9 +65,7 @@ class TokenClient(ProgramClient):
             signers=[signer],
         )
 
-    async def transfer(
-        self, *, mint: Pubkey, recipient: Pubkey, amount: int, owner: Keypair | None = None
-    ) -> Receipt:
+    async def transfer(self, *, mint: Pubkey, recipient: Pubkey, amount: int, owner: Keypair | None = None) -> Receipt:
         """Move `amount` to the associated token account of `recipient`, made on first use.
 
         Raises:
@@ -85,9 +81,7 @@ class TokenClient(ProgramClient):
             signers=[signer],
         )
 
-    async def transfer_lamports(
-        self, *, recipient: Pubkey, lamports: int, owner: Keypair | None = None
-    ) -> Receipt:
+    async def transfer_lamports(self, *, recipient: Pubkey, lamports: int, owner: Keypair | None = None) -> Receipt:
         """Move lamports.
 
         Raises:

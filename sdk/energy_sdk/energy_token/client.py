@@ -35,9 +35,7 @@ class EnergyTokenClient(ProgramClient):
             errors.NotDeployer: `deployer` is not the upgrade authority.
         """
         signer = self._signer(deployer)
-        instruction = instructions.initialize(
-            deployer=signer.pubkey(), admin=admin, minter=minter, burner=burner
-        )
+        instruction = instructions.initialize(deployer=signer.pubkey(), admin=admin, minter=minter, burner=burner)
         return await self._send(instruction, signers=[signer])
 
     async def mint_energy_tokens(
@@ -60,9 +58,7 @@ class EnergyTokenClient(ProgramClient):
         )
         return await self._send(instruction, signers=[signer])
 
-    async def burn(
-        self, *, energy_wh: int, source: Pubkey | None = None, burner: Keypair | None = None
-    ) -> Receipt:
+    async def burn(self, *, energy_wh: int, source: Pubkey | None = None, burner: Keypair | None = None) -> Receipt:
         """Burn `energy_wh` [Wh] from the burner's token account, the associated one by default.
 
         Raises:

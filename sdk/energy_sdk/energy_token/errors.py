@@ -18,10 +18,7 @@ class NotDeployer(EnergyTokenError):
     """
 
     CODE = 6000
-    MESSAGE = (
-        "Only the upgrade authority of this program may initialise it: sign with the deployer's "
-        "key"
-    )
+    MESSAGE = "Only the upgrade authority of this program may initialise it: sign with the deployer's key"
 
 
 class UnauthorizedAdmin(EnergyTokenError):
@@ -37,10 +34,7 @@ class UnauthorizedMinter(EnergyTokenError):
     """
 
     CODE = 6002
-    MESSAGE = (
-        "Only the minter named in the token configuration may mint: minting follows recorded "
-        "generation"
-    )
+    MESSAGE = "Only the minter named in the token configuration may mint: minting follows recorded generation"
 
 
 class UnauthorizedBurner(EnergyTokenError):
@@ -63,10 +57,7 @@ class AmountTooLarge(EnergyTokenError):
     """
 
     CODE = 6005
-    MESSAGE = (
-        "The amount does not fit: use at most 18,446,744,073,709 Wh, and a supply below 2^64 base"
-        " units"
-    )
+    MESSAGE = "The amount does not fit: use at most 18,446,744,073,709 Wh, and a supply below 2^64 base units"
 
 
 class InsufficientBalance(EnergyTokenError):

@@ -25,9 +25,7 @@ def initialize(*, deployer: Pubkey, admin: Pubkey, minter: Pubkey, burner: Pubke
     )
 
 
-def mint_energy_tokens(
-    *, payer: Pubkey, minter: Pubkey, user: Pubkey, holder: Pubkey, energy_wh: int
-) -> Instruction:
+def mint_energy_tokens(*, payer: Pubkey, minter: Pubkey, user: Pubkey, holder: Pubkey, energy_wh: int) -> Instruction:
     """Mint `energy_wh` [Wh] to the user account `user`, whose key is `holder`."""
     return generated.mint_energy_tokens(
         {"energy_wh": energy_wh},
@@ -53,6 +51,4 @@ def burn(*, burner: Pubkey, source: Pubkey, energy_wh: int) -> Instruction:
 
 def set_roles(*, admin: Pubkey, minter: Pubkey, burner: Pubkey) -> Instruction:
     """Name who may mint and who may burn."""
-    return generated.set_roles(
-        {"minter": minter, "burner": burner}, {"admin": admin, "config": TOKEN_CONFIG_ADDRESS}
-    )
+    return generated.set_roles({"minter": minter, "burner": burner}, {"admin": admin, "config": TOKEN_CONFIG_ADDRESS})

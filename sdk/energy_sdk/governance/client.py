@@ -30,9 +30,7 @@ class GovernanceClient(ProgramClient):
             errors.InvalidKey: `authority` is the zero key.
         """
         signer = self._signer(deployer)
-        instruction = instructions.initialize(
-            deployer=signer.pubkey(), authority=authority, guardian=guardian
-        )
+        instruction = instructions.initialize(deployer=signer.pubkey(), authority=authority, guardian=guardian)
         return await self._send(instruction, signers=[signer])
 
     async def update_parameters(

@@ -18,10 +18,7 @@ class NotDeployer(GovernanceError):
     """
 
     CODE = 6000
-    MESSAGE = (
-        "Only the upgrade authority of this program may initialise it: sign with the deployer's "
-        "key"
-    )
+    MESSAGE = "Only the upgrade authority of this program may initialise it: sign with the deployer's key"
 
 
 class UnauthorizedAuthority(GovernanceError):
@@ -30,10 +27,7 @@ class UnauthorizedAuthority(GovernanceError):
     """
 
     CODE = 6001
-    MESSAGE = (
-        "This needs the authority of governance: sign with the sole member or through an approved"
-        " decision"
-    )
+    MESSAGE = "This needs the authority of governance: sign with the sole member or through an approved decision"
 
 
 class UnknownPauseArea(GovernanceError):
@@ -43,8 +37,8 @@ class UnknownPauseArea(GovernanceError):
 
     CODE = 6002
     MESSAGE = (
-        "Name at least one area to pause or resume, and only known ones (1 trading, 2 clearing, 4"
-        " metering, 8 registration)"
+        "Name at least one area to pause or resume, and only known ones (1 trading, 2 clearing, 4 metering, 8 "
+        "registration)"
     )
 
 

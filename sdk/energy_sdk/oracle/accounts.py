@@ -172,18 +172,14 @@ class MeterShard:
 
     @classmethod
     def decode(cls, account: Account) -> Self:
-        data = check(
-            account, program=PROGRAM_ID, discriminator=METER_SHARD_DISCRIMINATOR, name="meter shard"
-        )
+        data = check(account, program=PROGRAM_ID, discriminator=METER_SHARD_DISCRIMINATOR, name="meter shard")
         require_size(account, SHARD_SIZE, "meter shard")
         raw = SHARD_LAYOUT.read(data)
         slots = (
             _slot(index, SLOT_LAYOUT.read(data, SHARD_LAYOUT.size + index * SLOT_LAYOUT.size))
             for index in range(raw["used"])
         )
-        return cls(
-            address=account.address, index=raw["index"], readings=raw["readings"], slots=tuple(slots)
-        )
+        return cls(address=account.address, index=raw["index"], readings=raw["readings"], slots=tuple(slots))
 
 
 def _slot(index: int, raw: dict[str, Any]) -> ReadingSlot:

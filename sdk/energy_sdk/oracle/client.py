@@ -42,9 +42,7 @@ class OracleClient(ProgramClient):
             errors.OperatorCannotTrade: the operator's key belongs to a user.
         """
         signer = self._signer(deployer)
-        instruction = instructions.initialize(
-            deployer=signer.pubkey(), admin=admin, operator=operator, roles=roles
-        )
+        instruction = instructions.initialize(deployer=signer.pubkey(), admin=admin, operator=operator, roles=roles)
         return await self._send(instruction, signers=[signer])
 
     async def add_operator(self, *, operator: Pubkey, roles: Role, admin: Keypair | None = None) -> Receipt:
@@ -104,9 +102,7 @@ class OracleClient(ProgramClient):
         if found.user is None:
             raise errors.MeterNotAssigned()
         parts.append(
-            instructions.attach_meter(
-                authority=signer.pubkey(), meter=found.address, user=found.user, shard=shard
-            )
+            instructions.attach_meter(authority=signer.pubkey(), meter=found.address, user=found.user, shard=shard)
         )
         return await self._send(*parts, signers=[signer])
 
@@ -119,9 +115,7 @@ class OracleClient(ProgramClient):
         """
         found = await self._fetch(registry.Meter, _meter_address(meter), f"meter {meter}")
         pointer = await self.meter_slot(meter=found.address)
-        instruction = instructions.refresh_meter(
-            meter=found.address, user=found.user, shard=pointer.shard
-        )
+        instruction = instructions.refresh_meter(meter=found.address, user=found.user, shard=pointer.shard)
         return await self._send(instruction)
 
     async def submit_meter_data(
@@ -175,9 +169,7 @@ class OracleClient(ProgramClient):
         )
         return await self._send(instruction, signers=[signer])
 
-    async def trigger_market_clearing(
-        self, *, market: Market, epoch: int, authority: Keypair | None = None
-    ) -> Receipt:
+    async def trigger_market_clearing(self, *, market: Market, epoch: int, authority: Keypair | None = None) -> Receipt:
         """Close an epoch that is over, so that anybody may clear it; the market is read anew.
 
         Raises:

@@ -32,10 +32,7 @@ class UnauthorizedOperator(OracleError):
     """
 
     CODE = 6002
-    MESSAGE = (
-        "The signer lacks the operator role this needs: ask the admin for it, or sign with the "
-        "meter's own key"
-    )
+    MESSAGE = "The signer lacks the operator role this needs: ask the admin for it, or sign with the meter's own key"
 
 
 class InvalidRoles(OracleError):

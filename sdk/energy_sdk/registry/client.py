@@ -24,9 +24,7 @@ class RegistryClient(ProgramClient):
     int is a number, a Pubkey the address of the user account.
     """
 
-    async def initialize(
-        self, *, authority: Pubkey, admin: Pubkey, deployer: Keypair | None = None
-    ) -> Receipt:
+    async def initialize(self, *, authority: Pubkey, admin: Pubkey, deployer: Keypair | None = None) -> Receipt:
         """Create the registry with one authority.
 
         Args:
@@ -149,9 +147,7 @@ class RegistryClient(ProgramClient):
             errors.UserNotFound: there is no such user.
         """
         signer = self._signer(authority)
-        instruction = instructions.update_user_status(
-            authority=signer.pubkey(), user=_address(user), status=status
-        )
+        instruction = instructions.update_user_status(authority=signer.pubkey(), user=_address(user), status=status)
         return await self._send(instruction, signers=[signer])
 
     async def add_authority(self, *, key: Pubkey, admin: Keypair | None = None) -> Receipt:

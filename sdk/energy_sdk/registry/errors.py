@@ -18,10 +18,7 @@ class NotDeployer(RegistryError):
     """
 
     CODE = 6000
-    MESSAGE = (
-        "Only the upgrade authority of this program may initialise it: sign with the deployer's "
-        "key"
-    )
+    MESSAGE = "Only the upgrade authority of this program may initialise it: sign with the deployer's key"
 
 
 class NotRecRegulator(RegistryError):
@@ -30,10 +27,7 @@ class NotRecRegulator(RegistryError):
     """
 
     CODE = 6001
-    MESSAGE = (
-        "This needs a registry authority (REC regulator), or the registry's admin where "
-        "authorities change"
-    )
+    MESSAGE = "This needs a registry authority (REC regulator), or the registry's admin where authorities change"
 
 
 class UserNotFound(RegistryError):

@@ -19,8 +19,8 @@ class OrderNotFound(TradingError):
 
     CODE = 6000
     MESSAGE = (
-        "No such order: epoch, index and client order id must name one order of this book. List "
-        "the seat's orders to find it."
+        "No such order: epoch, index and client order id must name one order of this book. List the seat's orders to "
+        "find it."
     )
 
 
@@ -35,10 +35,7 @@ class InvalidOrderAmount(TradingError):
     """The energy must be a whole number of lots, not zero, and within the market's order limits."""
 
     CODE = 6002
-    MESSAGE = (
-        "The energy must be a whole number of lots, not zero, and within the market's order "
-        "limits."
-    )
+    MESSAGE = "The energy must be a whole number of lots, not zero, and within the market's order limits."
 
 
 class OrderAlreadyFilled(TradingError):
@@ -68,10 +65,7 @@ class PriceOffGrid(TradingError):
     """
 
     CODE = 6006
-    MESSAGE = (
-        "The price is not on the market's tick grid. Use a multiple of the tick size above the "
-        "lowest price."
-    )
+    MESSAGE = "The price is not on the market's tick grid. Use a multiple of the tick size above the lowest price."
 
 
 class PriceOutOfBounds(TradingError):
@@ -88,8 +82,8 @@ class OppositeSideOrder(TradingError):
 
     CODE = 6008
     MESSAGE = (
-        "A seat trades one side an epoch, and this one has placed orders on the other. Use a "
-        "second seat, or wait for the next epoch."
+        "A seat trades one side an epoch, and this one has placed orders on the other. Use a second seat, or wait for "
+        "the next epoch."
     )
 
 
@@ -99,10 +93,7 @@ class TooManyOrders(TradingError):
     """
 
     CODE = 6009
-    MESSAGE = (
-        "The seat has placed as many orders in this epoch as the market allows; cancelled ones "
-        "count."
-    )
+    MESSAGE = "The seat has placed as many orders in this epoch as the market allows; cancelled ones count."
 
 
 class ClientIdNotIncreasing(TradingError):
@@ -112,8 +103,8 @@ class ClientIdNotIncreasing(TradingError):
 
     CODE = 6010
     MESSAGE = (
-        "Client order ids of a seat must rise; this one, or one in the batch, is not above the "
-        "last. A replayed order ends here."
+        "Client order ids of a seat must rise; this one, or one in the batch, is not above the last. A replayed order "
+        "ends here."
     )
 
 
@@ -131,8 +122,7 @@ class UserNotActive(TradingError):
 
     CODE = 6012
     MESSAGE = (
-        "The user is not active in the registry, so the seat may not place orders. Its balances "
-        "can still be withdrawn."
+        "The user is not active in the registry, so the seat may not place orders. Its balances can still be withdrawn."
     )
 
 
@@ -203,9 +193,7 @@ class ClosingReserved(TradingError):
     """Only the oracle closes an epoch before the grace period is over; afterwards anybody may."""
 
     CODE = 6022
-    MESSAGE = (
-        "Only the oracle closes an epoch before the grace period is over; afterwards anybody may."
-    )
+    MESSAGE = "Only the oracle closes an epoch before the grace period is over; afterwards anybody may."
 
 
 class EarlierEpochUnsettled(TradingError):
@@ -226,9 +214,7 @@ class VoidNotDue(TradingError):
     """An epoch can be voided only when clearing has been paused for the market's void delay."""
 
     CODE = 6025
-    MESSAGE = (
-        "An epoch can be voided only when clearing has been paused for the market's void delay."
-    )
+    MESSAGE = "An epoch can be voided only when clearing has been paused for the market's void delay."
 
 
 class EpochVoided(TradingError):
@@ -298,9 +284,7 @@ class AccountTooSmall(TradingError):
     """The account is too small for its contents, or holds no room for a single order or seat."""
 
     CODE = 6035
-    MESSAGE = (
-        "The account is too small for its contents, or holds no room for a single order or seat."
-    )
+    MESSAGE = "The account is too small for its contents, or holds no room for a single order or seat."
 
 
 class WrongLedger(TradingError):
@@ -393,19 +377,14 @@ class SeatInUse(TradingError):
     """
 
     CODE = 6048
-    MESSAGE = (
-        "The seat has balances or orders in an epoch that is not settled; withdraw and wait "
-        "before closing it."
-    )
+    MESSAGE = "The seat has balances or orders in an epoch that is not settled; withdraw and wait before closing it."
 
 
 class WrongUser(TradingError):
     """The registry account is not the user of this seat, or the user's key is not the signer."""
 
     CODE = 6049
-    MESSAGE = (
-        "The registry account is not the user of this seat, or the user's key is not the signer."
-    )
+    MESSAGE = "The registry account is not the user of this seat, or the user's key is not the signer."
 
 
 class ZeroAmount(TradingError):
@@ -457,8 +436,8 @@ class GridNotExact(TradingError):
 
     CODE = 6056
     MESSAGE = (
-        "A lot must cost a whole number of payment units at every tick: lot in Wh times tick "
-        "size, and times lowest price, must be divisible by 1,000."
+        "A lot must cost a whole number of payment units at every tick: lot in Wh times tick size, and times lowest "
+        "price, must be divisible by 1,000."
     )
 
 
@@ -494,9 +473,7 @@ class OrderLimitsOutOfRange(TradingError):
     """Order limits must be whole lots, ordered, and within the limits that governance sets."""
 
     CODE = 6061
-    MESSAGE = (
-        "Order limits must be whole lots, ordered, and within the limits that governance sets."
-    )
+    MESSAGE = "Order limits must be whole lots, ordered, and within the limits that governance sets."
 
 
 class NothingToChange(TradingError):

@@ -188,9 +188,7 @@ def _program_error(code: int, outcome: Outcome) -> TransactionFailed:
             logs=logs,
         )
     name, message = _logged_error(code, logs)
-    return ProgramError(
-        program=program, code=code, name=name, message=message, signature=signature, logs=logs
-    )
+    return ProgramError(program=program, code=code, name=name, message=message, signature=signature, logs=logs)
 
 
 def _account_name(logs: tuple[str, ...]) -> str | None:

@@ -46,7 +46,5 @@ class Receipt:
         found = self.of(kind)
         if len(found) != 1:
             cut = "; its log was truncated, so read the accounts instead" if self.truncated else ""
-            raise EventNotFound(
-                f"transaction {self.signature} holds {len(found)} {kind.__name__} events, not one{cut}"
-            )
+            raise EventNotFound(f"transaction {self.signature} holds {len(found)} {kind.__name__} events, not one{cut}")
         return found[0]

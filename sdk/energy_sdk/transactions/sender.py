@@ -62,9 +62,7 @@ class TransactionSender:
         """
         blockhash = await self.transport.latest_blockhash()
         transaction = self._build(instructions, signers, compute_units, blockhash.hash)
-        outcome = await self.transport.send(
-            transaction, last_valid_block_height=blockhash.last_valid_block_height
-        )
+        outcome = await self.transport.send(transaction, last_valid_block_height=blockhash.last_valid_block_height)
         if outcome.error is not None:
             raise exception_from(outcome)
         parsed = parse_logs(outcome.logs)
@@ -121,9 +119,7 @@ class TransactionSender:
         self._sent.add(bytes(message))
         return transaction
 
-    def _message(
-        self, instructions: Sequence[Instruction], compute_units: int, blockhash: Hash
-    ) -> MessageV0:
+    def _message(self, instructions: Sequence[Instruction], compute_units: int, blockhash: Hash) -> MessageV0:
         budget = [set_compute_unit_limit(compute_units)]
         if self.compute_unit_price:
             budget.append(set_compute_unit_price(self.compute_unit_price))

@@ -27,16 +27,12 @@ from ..addresses import TOKEN_PROGRAM, associated_token_address
 MINT_BYTES = 82
 
 
-def create_mint(
-    *, payer: Pubkey, mint: Pubkey, authority: Pubkey, decimals: int, lamports: int
-) -> list[Instruction]:
+def create_mint(*, payer: Pubkey, mint: Pubkey, authority: Pubkey, decimals: int, lamports: int) -> list[Instruction]:
     """Create a token; `payer` and `mint` sign, `lamports` is the rent of 82 bytes."""
     account = CreateAccountParams(
         from_pubkey=payer, to_pubkey=mint, lamports=lamports, space=MINT_BYTES, owner=TOKEN_PROGRAM
     )
-    parameters = InitializeMintParams(
-        decimals=decimals, program_id=TOKEN_PROGRAM, mint=mint, mint_authority=authority
-    )
+    parameters = InitializeMintParams(decimals=decimals, program_id=TOKEN_PROGRAM, mint=mint, mint_authority=authority)
     return [create_account(account), initialize_mint(parameters)]
 
 
@@ -58,9 +54,7 @@ def mint_tokens(*, mint: Pubkey, owner: Pubkey, authority: Pubkey, amount: int) 
     )
 
 
-def transfer_tokens(
-    *, mint: Pubkey, decimals: int, owner: Pubkey, recipient: Pubkey, amount: int
-) -> Instruction:
+def transfer_tokens(*, mint: Pubkey, decimals: int, owner: Pubkey, recipient: Pubkey, amount: int) -> Instruction:
     """Move `amount` base units between the associated token accounts of two owners."""
     return transfer_checked(
         TransferCheckedParams(

@@ -87,9 +87,7 @@ class LiteSvmTransport:
 
     # Sending
 
-    async def send(
-        self, transaction: VersionedTransaction, *, last_valid_block_height: int = 0
-    ) -> Outcome:
+    async def send(self, transaction: VersionedTransaction, *, last_valid_block_height: int = 0) -> Outcome:
         return self._outcome(self._svm.send_transaction(transaction), transaction.signatures[0])
 
     async def simulate(self, transaction: VersionedTransaction) -> Outcome:
@@ -148,9 +146,7 @@ class LiteSvmTransport:
             SoldersAccount(account.lamports, account.data, account.owner, account.executable),
         )
 
-    def install_program(
-        self, program: Pubkey, elf: bytes, *, upgrade_authority: Pubkey | None = None
-    ) -> None:
+    def install_program(self, program: Pubkey, elf: bytes, *, upgrade_authority: Pubkey | None = None) -> None:
         """Install `elf` at the address `program` as the upgradeable loader would have left it."""
         program_data, _ = Pubkey.find_program_address([bytes(program)], UPGRADEABLE_LOADER)
         # bincode of UpgradeableLoaderState: u32 variant, then the fields. ProgramData = 3 has the slot and

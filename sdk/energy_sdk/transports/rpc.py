@@ -212,9 +212,7 @@ class RpcTransport:
         commitment = Finalized if self._commitment == Finalized else Confirmed
         for _ in range(25):
             response = await self._ask(
-                self._client.get_transaction(
-                    signature, commitment=commitment, max_supported_transaction_version=0
-                )
+                self._client.get_transaction(signature, commitment=commitment, max_supported_transaction_version=0)
             )
             if response.value is not None:
                 return response.value.transaction.meta
