@@ -179,6 +179,10 @@ class Market:
         """The book that serves or served `epoch`, while the ring still holds it."""
         return next((slot.address for slot in self.books if slot.epoch == epoch), None)
 
+    def oldest_unsettled_epoch(self) -> int | None:
+        """The epoch that settles next; None where none is open or waits. Epochs settle in order."""
+        return min((slot.epoch for slot in self.books if slot.epoch > self.last_settled_epoch), default=None)
+
     def price_of(self, tick: int) -> int:
         """Price of a tick [payment base units per kWh]."""
         return self.price_min + tick * self.tick_size

@@ -16,6 +16,9 @@ from ..addresses import associated_token_address
 from ..exceptions import AccountNotFound, InvalidInput
 from ..governance.accounts import Parameters
 from ..program_client import ProgramClient
+from ..registry.accounts import UserKey
+from ..registry.errors import UserNotFound
+from ..registry.pdas import user_key_address
 from ..transactions import MAX_COMPUTE_UNITS, Receipt, TransactionSender
 from . import errors, instructions, pdas
 from .accounts import (
@@ -103,6 +106,11 @@ class TradingClient(ProgramClient):
         """
         return await self._fetch(Market, pdas.market_address(market_id), f"market {market_id}")
 
+    async def markets(self, market_ids: Sequence[int]) -> tuple[Market, ...]:
+        """Those of the numbered markets that exist. Nothing on the chain counts markets, so ask for a range."""
+        found = await self._find_all(Market, [pdas.market_address(market_id) for market_id in market_ids])
+        return tuple(market for market in found if market is not None)
+
     async def ledger(self, market: Market) -> Ledger:
         """All seats of a market."""
         return await self._fetch(Ledger, market.ledger, f"the ledger of market {market.id}")
@@ -115,6 +123,21 @@ class TradingClient(ProgramClient):
         """Number of the seat that the registry account `user` holds, or None."""
         pointer = await self._find(SeatPointer, pdas.seat_pointer_address(market.address, user, ordinal))
         return None if pointer is None else pointer.seat
+
+    async def seat_of(self, market: Market, *, key: Pubkey, ordinal: int = 0) -> int:
+        """Number of the seat of the user who signs with `key`.
+
+        Raises:
+            registry.errors.UserNotFound: no user has this key.
+            AccountNotFound: the user has no such seat in this market.
+        """
+        pointer = await self._find(UserKey, user_key_address(key))
+        if pointer is None:
+            raise UserNotFound(message=f"no user is registered with the key {key}")
+        seat = await self.find_seat(market, user=pointer.user, ordinal=ordinal)
+        if seat is None:
+            raise AccountNotFound(f"the user with the key {key} has no seat in market {market.id}; open one first")
+        return seat
 
     async def book(self, market: Market, epoch: int) -> Book:
         """The orders of an epoch whose book is still in the ring; the market is read anew.
@@ -133,6 +156,11 @@ class TradingClient(ProgramClient):
     async def result(self, market: Market, epoch: int) -> EpochResult | None:
         """What stays of a closed epoch; None while it is open or where it had no orders."""
         return await self._find(EpochResult, pdas.epoch_result_address(market.address, epoch))
+
+    async def results(self, market: Market, epochs: Sequence[int]) -> tuple[EpochResult, ...]:
+        """What stays of those of the epochs that were closed."""
+        addresses = [pdas.epoch_result_address(market.address, epoch) for epoch in epochs]
+        return tuple(result for result in await self._find_all(EpochResult, addresses) if result is not None)
 
     async def market_data(self, market_id: int) -> MarketData:
         """Depth, best prices and the indicative clearing price of the current epoch."""
