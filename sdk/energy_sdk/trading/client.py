@@ -19,7 +19,7 @@ from ..program_client import ProgramClient
 from ..registry.accounts import UserKey
 from ..registry.errors import UserNotFound
 from ..registry.pdas import user_key_address
-from ..transactions import MAX_COMPUTE_UNITS, Receipt, TransactionSender
+from ..transactions import MAX_COMPUTE_UNITS, Receipt, TransactionSender, spl
 from . import errors, instructions, pdas
 from .accounts import (
     Book,
@@ -416,21 +416,34 @@ class TradingClient(ProgramClient):
 
         Works whatever the seat's standing, and while trading is paused.
 
+        Args:
+            destination: a token account of the owner; the associated one by default, made on first use.
+
         Raises:
             errors.InsufficientBalance: less is free.
             errors.WrongDestination: the token account belongs to somebody else.
         """
         signer = self._signer(owner)
-        instruction = instructions.withdraw(
-            owner=signer.pubkey(),
-            market=market.address,
-            ledger=market.ledger,
-            destination=destination or associated_token_address(signer.pubkey(), market.mint(asset)),
-            seat=seat,
-            asset=asset,
-            amount=amount,
+        parts = []
+        if destination is None:
+            destination = associated_token_address(signer.pubkey(), market.mint(asset))
+            parts.append(
+                spl.create_token_account(
+                    payer=self._sender.payer.pubkey(), owner=signer.pubkey(), mint=market.mint(asset)
+                )
+            )
+        parts.append(
+            instructions.withdraw(
+                owner=signer.pubkey(),
+                market=market.address,
+                ledger=market.ledger,
+                destination=destination,
+                seat=seat,
+                asset=asset,
+                amount=amount,
+            )
         )
-        return await self._send(instruction, signers=[signer])
+        return await self._send(*parts, signers=[signer])
 
     # Orders
 

@@ -1,0 +1,13 @@
+"""Fixtures for every test."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.world import World
+
+
+@pytest.fixture
+async def world() -> World:
+    """A fresh community on the compiled programs: initialised, with market 1 and nobody in it."""
+    return await World.create()
