@@ -599,6 +599,11 @@ class EpochResult:
         )
 
     @property
+    def is_final(self) -> bool:
+        """Whether the figures stand: the epoch is settled or voided, not merely closed."""
+        return self.state in (BookState.SETTLED, BookState.VOIDED)
+
+    @property
     def average_paid(self) -> int | None:
         """What buyers paid on average [payment base units per kWh, rounded down]; None without a trade."""
         return self.buyers_paid * WH_PER_KWH // self.volume_wh if self.volume_wh else None

@@ -26,6 +26,7 @@ from .accounts import (
     EpochResult,
     Ledger,
     Market,
+    Order,
     Seat,
     SeatPointer,
     Tick,
@@ -35,6 +36,7 @@ from .accounts import (
 from .auction import equilibrium
 from .constants import PROGRAM_ID
 from .enums import Asset, BookState, PriceRule, Side, TieRule
+from .trades import Trade, trades
 
 ORDERS_PER_CLEARING_STEP = 10_000
 """Orders that surely clear in one transaction's compute budget."""
@@ -152,6 +154,32 @@ class TradingClient(ProgramClient):
                 f"epoch {epoch} of market {market.id} has no book: it had no orders, or the book is in use again"
             )
         return await self._fetch(Book, address, f"the book of epoch {epoch}")
+
+    async def orders(self, market: Market, epoch: int, *, owner: Pubkey | None = None) -> tuple[Order, ...]:
+        """An epoch's orders, oldest first; with `owner` only those from seats that this key signs for.
+
+        Raises:
+            AccountNotFound: the epoch is over and had no orders, or its book serves another epoch by now.
+        """
+        market = await self.market(market.id)
+        if epoch > market.last_opened_epoch:
+            return ()
+        orders = (await self.book(market, epoch)).orders
+        if owner is None:
+            return orders
+        seats = {seat.index for seat in (await self.ledger(market)).seats() if seat.owner == owner}
+        return tuple(order for order in orders if order.seat in seats)
+
+    async def trades(self, market: Market, epoch: int) -> tuple[Trade, ...]:
+        """Who supplied whom in a settled epoch, for as long as its book is kept; `trading.trades` derives it.
+
+        Raises:
+            AccountNotFound: the epoch is not settled, had no orders, or its book serves another epoch by now.
+        """
+        book, result = await self.book(market, epoch), await self.result(market, epoch)
+        if result is None or result.state is not BookState.SETTLED:
+            raise AccountNotFound(f"epoch {epoch} of market {market.id} has no trades: it is not settled")
+        return trades(book, result)
 
     async def result(self, market: Market, epoch: int) -> EpochResult | None:
         """What stays of a closed epoch; None while it is open or where it had no orders."""
