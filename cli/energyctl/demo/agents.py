@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from enum import Enum
 from random import Random
 
-from energyctl.demo.village import Home
+from .village import Home
 
 
 class Side(Enum):

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from energyctl.demo.agents import Grid, MeterView, SeatView, Side, own_use_wh
-from energyctl.demo.report import (
+from .agents import Grid, MeterView, SeatView, Side, own_use_wh
+from .report import (
     Book,
     ChainFacts,
     Check,
@@ -21,7 +21,7 @@ from energyctl.demo.report import (
     MarketFacts,
     VillageFacts,
 )
-from energyctl.demo.village import INTERVAL_S, Kind, Village
+from .village import INTERVAL_S, Kind, Village
 
 
 @dataclass(slots=True, kw_only=True)

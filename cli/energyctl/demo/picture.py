@@ -9,12 +9,13 @@ from io import StringIO
 from pathlib import Path
 
 import matplotlib as mpl
-from energyctl.demo.agents import Side
-from energyctl.demo.report import BookOrder, DayResult
-from energyctl.demo.tables import all_tables, cents, clock, eur, kwh, percent, to_html
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+
+from .agents import Side
+from .report import BookOrder, DayResult
+from .tables import all_tables, cents, clock, eur, kwh, percent, to_html
 
 _WIDTH_IN, _HEIGHT_IN = 11.2, 9.0
 _DPI = 1_600 / _WIDTH_IN

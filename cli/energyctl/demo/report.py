@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from energyctl.demo.agents import Side, Tariffs
+from .agents import Side, Tariffs
 
 SCHEMA_VERSION = 1
 

@@ -1,0 +1,147 @@
+"""Every total of the day held against the accounts on the chain."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from energy_sdk.deployment import Member
+from energy_sdk.oracle import MeterShard
+from energy_sdk.units import grid_to_wh, wh_to_grid
+
+from .books import Position
+from .report import Check, EpochRow
+from .village import Village
+from .world import World
+
+Holdings = Sequence[tuple[Member, Position]]
+
+
+async def check_history(
+    world: World,
+    village: Village,
+    positions: Sequence[Position],
+    rows: Sequence[EpochRow],
+    *,
+    reproduced: int,
+    digests: int,
+) -> list[Check]:
+    """What the chain's counters say about the day.
+
+    Args:
+        positions: The own books of everybody, the utility last.
+        reproduced: Epochs whose price, interval and volume follow from the orders that were meant.
+        digests: Epochs whose digest follows from the orders in the book.
+    """
+    client = world.client
+    slots = [slot for shard in await _shards(world) for slot in shard.slots]
+    config = await client.energy_token.config()
+    supply = await client.tokens.supply(mint=config.mint)
+    market = await client.trading.market(world.market.id)
+    results = [await client.trading.result(market, row.epoch) for row in rows]
+    settled = [result for result in results if result is not None]
+
+    exported_wh = sum(village.export_wh)
+    retired_wh = sum(position.retired_wh for position in positions)
+    paid = sum(position.paid for position in positions)
+    received = sum(position.received for position in positions)
+    return [
+        Check(
+            name="Export in the meters' slots [Wh]",
+            expected=exported_wh,
+            actual=sum(slot.export_wh for slot in slots),
+        ),
+        Check(
+            name="Import in the meters' slots [Wh]",
+            expected=sum(village.import_wh) + sum(village.utility_import_wh),
+            actual=sum(slot.import_wh for slot in slots),
+        ),
+        Check(name="GRID minted for export [Wh]", expected=exported_wh, actual=grid_to_wh(config.minted)),
+        Check(name="GRID retired [Wh]", expected=retired_wh, actual=grid_to_wh(config.burned)),
+        Check(
+            name="Import retired in the meters' slots [Wh]",
+            expected=retired_wh,
+            actual=sum(slot.retired_wh for slot in slots),
+        ),
+        Check(
+            name="GRID supply: minted less retired [GRID units]",
+            expected=wh_to_grid(exported_wh - retired_wh),
+            actual=supply,
+        ),
+        Check(name="Epochs settled", expected=len(rows), actual=market.epochs_settled),
+        Check(name="Prices that follow from the orders", expected=len(rows), actual=reproduced),
+        Check(name="Digests that follow from the logs", expected=len(rows), actual=digests),
+        Check(
+            name="Energy bought [Wh]",
+            expected=sum(position.bought_wh for position in positions),
+            actual=market.traded_wh,
+        ),
+        Check(
+            name="Energy sold [Wh]",
+            expected=sum(position.sold_wh for position in positions),
+            actual=sum(result.volume_wh for result in settled),
+        ),
+        Check(
+            name="Paid by buyers [payment units]",
+            expected=paid,
+            actual=sum(result.buyers_paid for result in settled),
+        ),
+        Check(
+            name="Received by sellers [payment units]",
+            expected=received,
+            actual=sum(result.sellers_received for result in settled),
+        ),
+        Check(name="Fees [payment units]", expected=paid - received, actual=market.fees),
+    ]
+
+
+async def check_custody(world: World, holdings: Holdings) -> list[Check]:
+    """Seats and vaults before anybody withdraws."""
+    client, market = world.client, world.market
+    ledger = await client.trading.ledger(market)
+    energy_wh = sum(position.energy_wh for _, position in holdings)
+    fees = sum(position.paid - position.received for _, position in holdings)
+    payment = sum(position.payment for _, position in holdings) + fees
+    agreeing = 0
+    for member, position in holdings:
+        seat = ledger.seat(member.seat)
+        agreeing += (seat.energy, seat.payment) == (position.energy_wh, position.payment)
+    return [
+        Check(name="Seats that agree with the books", expected=len(holdings), actual=agreeing),
+        Check(
+            name="Energy vault holds the seats' energy [GRID units]",
+            expected=wh_to_grid(energy_wh),
+            actual=await client.tokens.account_balance(account=market.energy_vault),
+        ),
+        Check(
+            name="Payment vault holds seats and fees [payment units]",
+            expected=payment,
+            actual=await client.tokens.account_balance(account=market.payment_vault),
+        ),
+    ]
+
+
+async def check_withdrawals(world: World, holdings: Holdings) -> list[Check]:
+    """Wallets and vaults after everybody has withdrawn."""
+    client, market = world.client, world.market
+    office = client.payer.pubkey()
+    wallets = 0
+    for member, position in holdings:
+        owner = member.key.pubkey()
+        money = await client.tokens.balance(mint=market.payment_mint, owner=owner)
+        grid = await client.tokens.balance(mint=market.energy_mint, owner=owner)
+        wallets += (money, grid) == (position.payment, wh_to_grid(position.energy_wh))
+    fees = await client.tokens.balance(mint=market.payment_mint, owner=office)
+    left = [await client.tokens.account_balance(account=vault) for vault in (market.energy_vault, market.payment_vault)]
+    return [
+        Check(name="Wallets that agree with the books", expected=len(holdings), actual=wallets),
+        Check(
+            name="Money in wallets and fees: all there was [payment units]",
+            expected=world.payment_minted,
+            actual=sum(position.payment for _, position in holdings) + fees,
+        ),
+        Check(name="Left in the vaults", expected=0, actual=sum(left)),
+    ]
+
+
+async def _shards(world: World) -> list[MeterShard]:
+    return [shard async for shard in world.client.oracle.shards()]
