@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.world import World
+from tests.support.world import Chain, World
+
+
+@pytest.fixture
+async def bare() -> Chain:
+    """The compiled programs, not initialised."""
+    return await Chain.bare()
 
 
 @pytest.fixture

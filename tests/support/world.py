@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from energy_sdk import EnergyClient, Keypair, LiteSvmTransport, Pubkey, Receipt
 from energy_sdk.deployment import Member, add_member, create_market, initialize_programs
@@ -13,6 +13,7 @@ from energy_sdk.oracle import Reading
 from energy_sdk.registry import UserType
 from energy_sdk.trading import Asset, EpochResult, Market, MarketTerms
 from energy_sdk.transports.base import Account, Outcome
+from solders.instruction import Instruction
 from solders.message import MessageV0
 from solders.transaction import VersionedTransaction
 
@@ -30,52 +31,99 @@ class RecordingTransport(LiteSvmTransport):
 
     def __init__(self, *, upgrade_authority: Pubkey) -> None:
         super().__init__(upgrade_authority=upgrade_authority)
-        self.touched: set[Pubkey] = set()
+        self.touched: dict[Pubkey, Account | None] = {}
+        """What each address held before the first transaction that named it."""
 
     async def send(self, transaction: VersionedTransaction, *, last_valid_block_height: int = 0) -> Outcome:
         message = transaction.message
         assert isinstance(message, MessageV0)
-        self.touched.update(message.account_keys)
+        for address in message.account_keys:
+            if address not in self.touched:
+                self.touched[address] = await self.get_account(address)
         return await super().send(transaction, last_valid_block_height=last_valid_block_height)
 
-    async def snapshot(self, *, but_lamports_of: Pubkey) -> dict[Pubkey, Account | None]:
-        """All accounts touched so far, byte for byte; one account's lamports are left out."""
-        found = {}
-        for address in self.touched:
-            account = await self.get_account(address)
-            if account is not None and address == but_lamports_of:
-                account = Account(address=address, owner=account.owner, lamports=0, data=account.data)
-            found[address] = account
-        return found
+    async def snapshot(self) -> dict[Pubkey, Account | None]:
+        """All accounts touched so far, byte for byte."""
+        return {address: await self.get_account(address) for address in self.touched}
 
 
 @dataclass(kw_only=True)
-class World:
-    """Programs, one market and whoever joined it.
+class Chain:
+    """The installed programs, not initialised.
 
-    `chief` deploys, governs, is registry authority and oracle operator, and pays for everything.
+    `chief` is their upgrade authority and pays for everything.
     """
 
     transport: RecordingTransport
     client: EnergyClient
     chief: Keypair
+
+    @classmethod
+    async def bare(cls) -> Chain:
+        """A chain on which nothing has happened."""
+        chief = keypair(1)
+        transport = RecordingTransport(upgrade_authority=chief.pubkey())
+        await transport.airdrop(chief.pubkey(), LAMPORTS)
+        return Chain(transport=transport, client=EnergyClient(transport, chief), chief=chief)
+
+    async def stranger(self, number: int = 0) -> Keypair:
+        """A key without any role, with lamports to pay for accounts; another one for each number."""
+        key = keypair(1_000_000 + number)
+        await self.transport.airdrop(key.pubkey(), 1_000_000_000)
+        return key
+
+    async def send(self, *instructions: Instruction, signers: Sequence[Keypair] = ()) -> Receipt:
+        """Send instructions as they are; `signers` sign besides the chief."""
+        return await self.client.transactions.send(instructions, signers=signers)
+
+    @asynccontextmanager
+    async def refused(self, *errors: type[EnergyError]) -> AsyncIterator[list[EnergyError]]:
+        """What happens inside must raise one of exactly these errors and change no account.
+
+        Yields a list that holds the error afterwards. The payer loses a fee, and nothing else.
+        """
+        before = await self.transport.snapshot()
+        caught: list[EnergyError] = []
+        try:
+            yield caught
+        except EnergyError as error:
+            caught.append(error)
+        assert caught, f"nothing was refused, expected {_names(errors)}"
+        kind = type(caught[0])
+        assert kind in errors, f"{kind.__name__}: {caught[0]}, expected {_names(errors)}"
+        before = self.transport.touched | before
+        changed = [
+            address
+            for address, account in (await self.transport.snapshot()).items()
+            if not self._same(before[address], account)
+        ]
+        assert not changed, f"{_names(errors)} left changes at {changed}"
+
+    def _same(self, before: Account | None, after: Account | None) -> bool:
+        if before is None or after is None or after.address != self.chief.pubkey():
+            return before == after
+        return replace(before, lamports=0) == replace(after, lamports=0)
+
+
+@dataclass(kw_only=True)
+class World(Chain):
+    """Programs, one market and whoever joined it.
+
+    `chief` deploys, governs, is registry authority and oracle operator, and pays for everything.
+    """
+
     market: Market
     members: int = 0
 
     @classmethod
     async def create(cls, terms: MarketTerms | None = None, *, seats: int = 32, orders: int = 256) -> World:
         """A world with initialised programs and market 1."""
-        chief = keypair(1)
-        transport = RecordingTransport(upgrade_authority=chief.pubkey())
-        await transport.airdrop(chief.pubkey(), LAMPORTS)
-        client = EnergyClient(transport, chief)
-        await initialize_programs(client)
-        market = await create_market(client, terms, seats=seats, orders=orders)
-        return cls(transport=transport, client=client, chief=chief, market=market)
+        chain = await cls.bare()
+        await initialize_programs(chain.client)
+        market = await create_market(chain.client, terms, seats=seats, orders=orders)
+        return cls(transport=chain.transport, client=chain.client, chief=chain.chief, market=market)
 
-    async def join(
-        self, user_type: UserType = UserType.PROSUMER, *, payment: int = 0, energy_wh: int = 0
-    ) -> Member:
+    async def join(self, user_type: UserType = UserType.PROSUMER, *, payment: int = 0, energy_wh: int = 0) -> Member:
         """A new member, with `payment` [base units] and metered `energy_wh` [Wh] on its seat."""
         self.members += 1
         member = await add_member(
@@ -137,25 +185,6 @@ class World:
         """Let the epoch pass, close it and clear it."""
         await self.end_epoch(epoch)
         return await self.client.trading.settle_epoch(self.market, epoch)
-
-    @asynccontextmanager
-    async def refused(self, *errors: type[EnergyError]) -> AsyncIterator[list[EnergyError]]:
-        """What happens inside must raise one of exactly these errors and change no account.
-
-        Yields a list that holds the error afterwards. The payer loses a fee, and nothing else.
-        """
-        before = await self.transport.snapshot(but_lamports_of=self.chief.pubkey())
-        caught: list[EnergyError] = []
-        try:
-            yield caught
-        except EnergyError as error:
-            assert type(error) in errors, f"{type(error).__name__}: {error}, expected {_names(errors)}"
-            caught.append(error)
-        else:
-            raise AssertionError(f"nothing was refused, expected {_names(errors)}")
-        after = await self.transport.snapshot(but_lamports_of=self.chief.pubkey())
-        changed = [address for address, account in after.items() if before.get(address) != account]
-        assert not changed, f"{_names(errors)} left changes at {changed}"
 
 
 def _names(errors: Iterable[type[EnergyError]]) -> str:
