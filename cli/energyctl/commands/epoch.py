@@ -1,0 +1,248 @@
+"""Epochs: results, trades, and driving them to settlement."""
+
+from __future__ import annotations
+
+import base64
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from energy_sdk import EnergyClient, Receipt
+from energy_sdk.exceptions import AccountNotFound, InvalidInput
+from energy_sdk.oracle import Role
+from energy_sdk.trading import Book, EpochResult, Market, Trade, pdas
+from energy_sdk.transports import Account
+
+from ..context import session
+from ..render import SCHEMA_VERSION, kwh, label, money, rfc3339
+from ..views import (
+    book_json,
+    book_rows,
+    receipt_json,
+    receipt_rows,
+    result_json,
+    result_price,
+    result_rows,
+    trade_json,
+)
+from .arguments import U32_MAX, Epoch, MarketId
+
+app = typer.Typer(help="Epochs: results, trades, closing and clearing.", no_args_is_help=True)
+
+OptionalEpoch = Annotated[
+    int | None, typer.Argument(metavar="[EPOCH]", min=1, max=U32_MAX, help="The current one by default.")
+]
+Waiting = Annotated[
+    int | None,
+    typer.Option("--epoch", metavar="E", min=1, max=U32_MAX, help="The oldest that is not settled by default."),
+]
+
+
+@app.command(epilog="Example: energyctl epoch show 1 42")
+def show(context: typer.Context, market: MarketId, epoch: OptionalEpoch = None) -> None:
+    """What became of an epoch, or how it stands."""
+    cli = session(context)
+
+    async def read(client: EnergyClient) -> tuple[Market, EpochResult | Book]:
+        state = await client.trading.market(market)
+        number = epoch or state.epoch_at(await client.transport.clock())
+        result = await client.trading.result(state, number)
+        if result is not None and result.is_final:
+            return state, result
+        return state, await client.trading.book(state, number)
+
+    state, found = cli.read(read)
+    title = f"Market {market}, epoch {found.epoch}"
+    if isinstance(found, EpochResult):
+        cli.output.facts({"epoch": result_json(found, state)}, title=title, rows=result_rows(found, state))
+    else:
+        cli.output.facts({"epoch": book_json(found)}, title=title, rows=book_rows(found))
+
+
+@app.command("list", epilog="Example: energyctl epoch list 1 --last 96")
+def list_(
+    context: typer.Context,
+    market: MarketId,
+    last: Annotated[int, typer.Option("--last", metavar="N", min=1, max=10_000, help="How many to look at.")] = 24,
+) -> None:
+    """Closed and settled epochs among the last N. Epochs without orders leave nothing behind."""
+    cli = session(context)
+
+    async def read(client: EnergyClient) -> tuple[Market, tuple[EpochResult, ...]]:
+        state = await client.trading.market(market)
+        newest = state.last_opened_epoch
+        return state, await client.trading.results(state, range(max(1, newest - last + 1), newest + 1))
+
+    state, results = cli.read(read)
+    cli.output.table(
+        {"market": market, "epochs": [result_json(result, state) for result in results]},
+        title=f"Market {market}",
+        columns=(">epoch", "state", "began", ">price per kWh", ">traded", ">orders", ">fees"),
+        rows=(
+            (
+                str(result.epoch),
+                label(result.state),
+                rfc3339(result.opens_at),
+                result_price(result, state) if result.is_final else "-",
+                kwh(result.volume_wh),
+                str(result.orders),
+                money(result.fees, state.payment_decimals),
+            )
+            for result in results
+        ),
+        empty="No epoch has been closed yet.",
+    )
+
+
+@app.command(epilog="Example: energyctl epoch close 1")
+def close(context: typer.Context, market: MarketId, epoch: Waiting = None) -> None:
+    """Close an epoch that is over, so that it can be cleared.
+
+    An operator of the oracle may at once, everybody else when the grace period is over.
+    """
+    cli = session(context)
+
+    async def send(client: EnergyClient) -> tuple[int, Receipt]:
+        state = await client.trading.market(market)
+        number = _waiting(state, epoch)
+        operator = await client.oracle.operator(key=client.payer.pubkey())
+        if operator is not None and Role.OPERATOR in operator.roles:
+            return number, await client.oracle.trigger_market_clearing(market=state, epoch=number)
+        return number, await client.trading.close_epoch(state, number)
+
+    number, receipt = cli.write(send)
+    cli.output.facts(
+        {"market": market, "epoch": number, "transaction": receipt_json(receipt)},
+        title=f"Closed epoch {number} of market {market}",
+        rows=receipt_rows(receipt),
+    )
+
+
+@app.command(epilog="Example: energyctl epoch clear 1")
+def clear(context: typer.Context, market: MarketId, epoch: Waiting = None) -> None:
+    """Clear a closed epoch to the end, in as many transactions as it takes. Anybody may."""
+    cli = session(context)
+
+    async def send(client: EnergyClient) -> tuple[Market, EpochResult]:
+        state = await client.trading.market(market)
+        return state, await client.trading.settle_epoch(state, _waiting(state, epoch))
+
+    state, result = cli.write(send)
+    cli.output.facts(
+        {"epoch": result_json(result, state)},
+        title=f"Settled epoch {result.epoch} of market {market}",
+        rows=result_rows(result, state),
+    )
+
+
+@app.command(epilog="Example: energyctl epoch trades 1 42")
+def trades(context: typer.Context, market: MarketId, epoch: Epoch) -> None:
+    """Who supplied whom in a settled epoch.
+
+    In a call auction nobody buys from anybody in particular: filled bids, best price first, are laid beside filled
+    asks, and two orders trade where they overlap.
+    """
+    cli = session(context)
+
+    async def read(client: EnergyClient) -> tuple[Market, tuple[Trade, ...]]:
+        state = await client.trading.market(market)
+        return state, await client.trading.trades(state, epoch)
+
+    state, found = cli.read(read)
+    decimals = state.payment_decimals
+    cli.output.table(
+        {
+            "market": market,
+            "epoch": epoch,
+            "payment_decimals": decimals,
+            "trades": [trade_json(trade) for trade in found],
+        },
+        title=f"Market {market}, epoch {epoch}",
+        columns=(">buyer seat", ">seller seat", ">bid", ">ask", ">energy", ">price per kWh", ">paid"),
+        rows=(
+            (
+                str(trade.buyer),
+                str(trade.seller),
+                str(trade.bid),
+                str(trade.ask),
+                kwh(trade.energy_wh),
+                money(trade.price, decimals),
+                money(trade.paid, decimals),
+            )
+            for trade in found
+        ),
+        empty=f"Nothing was traded in epoch {epoch}.",
+    )
+
+
+@app.command(epilog="Example: energyctl epoch export 1 42 epoch-42.json")
+def export(
+    context: typer.Context,
+    market: MarketId,
+    epoch: Epoch,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to write; - is stdout.", allow_dash=True)],
+    force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
+) -> None:
+    """Write the raw accounts of an epoch as JSON, so that anybody can check its outcome.
+
+    The accounts are market, ledger, book and, once closed, result; their bytes are base64.
+    """
+    cli = session(context)
+
+    async def read(client: EnergyClient) -> dict[str, Account | None]:
+        state = await client.trading.market(market)
+        addresses = {
+            "market": state.address,
+            "ledger": state.ledger,
+            "book": (await client.trading.book(state, epoch)).address,
+            "result": pdas.epoch_result_address(state.address, epoch),
+        }
+        # One request, so that the accounts are of one moment.
+        found = await client.transport.get_accounts(list(addresses.values()))
+        return dict(zip(addresses, found, strict=True))
+
+    accounts = cli.read(read)
+    document = {
+        "schema_version": SCHEMA_VERSION,
+        "market": market,
+        "epoch": epoch,
+        "accounts": {name: account and _account_json(account) for name, account in accounts.items()},
+    }
+    _write(file, json.dumps(document, indent=2) + "\n", force)
+    if str(file) != "-":
+        cli.output.facts(
+            {"market": market, "epoch": epoch, "file": str(file)},
+            title=f"Wrote epoch {epoch} of market {market}",
+            rows=[("file", str(file))],
+        )
+
+
+def _waiting(market: Market, epoch: int | None) -> int:
+    number = epoch or market.oldest_unsettled_epoch()
+    if number is None:
+        raise AccountNotFound(f"market {market.id} has no epoch that waits for settlement")
+    return number
+
+
+def _account_json(account: Account) -> dict[str, str]:
+    return {
+        "address": str(account.address),
+        "owner": str(account.owner),
+        "lamports": str(account.lamports),
+        "data": base64.b64encode(account.data).decode("ascii"),
+    }
+
+
+def _write(file: Path, text: str, force: bool) -> None:
+    if str(file) == "-":
+        sys.stdout.write(text)
+        return
+    try:
+        with file.open("w" if force else "x", encoding="utf-8") as stream:
+            stream.write(text)
+    except FileExistsError:
+        raise InvalidInput(f"{file} exists; add --force to overwrite it, or name another file") from None
+    except OSError as error:
+        raise InvalidInput(f"cannot write {file}: {error.strerror or error}; name another file") from None

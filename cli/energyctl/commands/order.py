@@ -1,0 +1,161 @@
+"""Orders: place, cancel, list."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from energy_sdk import EnergyClient, Receipt
+from energy_sdk.trading import Market, Order, Side, events
+from energy_sdk.units import kwh_to_wh, price_to_base
+
+from ..context import session
+from ..render import amount, kwh, label, money, rfc3339
+from ..views import order_json, receipt_json, receipt_rows
+from .arguments import U32_MAX, MarketId
+
+app = typer.Typer(help="Orders: buy, sell, cancel, list.", no_args_is_help=True)
+
+Energy = Annotated[str, typer.Option("--energy", "-e", metavar="KWH", help="Energy, a multiple of the market's lot.")]
+Price = Annotated[
+    str, typer.Option("--price", "-p", metavar="PRICE", help="Limit in payment tokens per kWh, on the market's grid.")
+]
+Seat = Annotated[
+    int | None, typer.Option("--seat", metavar="N", min=0, max=65_535, help="Seat; the key's first one by default.")
+]
+
+
+@app.command(epilog="Example: energyctl order buy 1 --energy 1.5 --price 0.24")
+def buy(context: typer.Context, market: MarketId, energy: Energy, price: Price, seat: Seat = None) -> None:
+    """Bid for energy in the current epoch; the full price is locked until it is settled."""
+    _place(context, Side.BID, market, energy, price, seat)
+
+
+@app.command(epilog="Example: energyctl order sell 1 --energy 0.75 --price 0.18")
+def sell(context: typer.Context, market: MarketId, energy: Energy, price: Price, seat: Seat = None) -> None:
+    """Offer energy in the current epoch; it is locked until the epoch is settled."""
+    _place(context, Side.ASK, market, energy, price, seat)
+
+
+def _place(context: typer.Context, side: Side, market: int, energy: str, price: str, seat: int | None) -> None:
+    cli = session(context)
+    energy_wh = kwh_to_wh(energy)
+
+    async def send(client: EnergyClient) -> tuple[Market, int, int, Receipt]:
+        state = await client.trading.market(market)
+        units = price_to_base(price, decimals=state.payment_decimals)
+        number = await client.trading.seat_of(state, key=client.payer.pubkey()) if seat is None else seat
+        # Chosen here, because the user needs it to cancel and no event repeats it.
+        client_id = (await client.trading.seat(state, number)).last_client_id + 1
+        place = client.trading.create_buy_order if side is Side.BID else client.trading.create_sell_order
+        return (
+            state,
+            units,
+            client_id,
+            await place(state, seat=number, energy_wh=energy_wh, price=units, client_id=client_id),
+        )
+
+    state, units, client_id, receipt = cli.write(send)
+    created = receipt.one(events.OrderCreated)
+    verb = "Bid for" if side is Side.BID else "Offered"
+    cli.output.facts(
+        {
+            "market": market,
+            "epoch": created.epoch,
+            "index": created.first_index,
+            "client_id": amount(client_id),
+            "seat": created.seat,
+            "side": label(side),
+            "energy_wh": amount(energy_wh),
+            "price": amount(units),
+            "payment_decimals": state.payment_decimals,
+            "transaction": receipt_json(receipt),
+        },
+        title=f"{verb} {kwh(energy_wh)} at {money(units, state.payment_decimals)} per kWh",
+        rows=[
+            ("market", str(market)),
+            ("epoch", str(created.epoch)),
+            ("index", str(created.first_index)),
+            ("client id", str(client_id)),
+            ("seat", str(created.seat)),
+            *receipt_rows(receipt),
+        ],
+    )
+
+
+@app.command(epilog="Example: energyctl order cancel 1 --epoch 42 --index 3 --client-id 7")
+def cancel(
+    context: typer.Context,
+    market: MarketId,
+    epoch: Annotated[int, typer.Option("--epoch", metavar="E", min=1, max=U32_MAX, help="Epoch of the order.")],
+    index: Annotated[int, typer.Option("--index", metavar="I", min=0, max=U32_MAX, help="Its place in the log.")],
+    client_id: Annotated[
+        int, typer.Option("--client-id", metavar="C", min=0, max=2**64 - 1, help="Its client id, as a double check.")
+    ],
+) -> None:
+    """Cancel an order before its epoch ends; what it locked is free again."""
+    cli = session(context)
+
+    async def send(client: EnergyClient) -> Receipt:
+        state = await client.trading.market(market)
+        return await client.trading.cancel_order(state, epoch=epoch, index=index, client_id=client_id)
+
+    receipt = cli.write(send)
+    cli.output.facts(
+        {
+            "market": market,
+            "epoch": epoch,
+            "index": index,
+            "client_id": amount(client_id),
+            "transaction": receipt_json(receipt),
+        },
+        title=f"Cancelled order {index} of epoch {epoch}",
+        rows=receipt_rows(receipt),
+    )
+
+
+@app.command("list", epilog="Example: energyctl order list 1 --mine")
+def list_(
+    context: typer.Context,
+    market: MarketId,
+    epoch: Annotated[
+        int | None, typer.Option("--epoch", metavar="E", min=1, max=U32_MAX, help="Epoch; the current one by default.")
+    ] = None,
+    mine: Annotated[bool, typer.Option("--mine", help="Only orders from the key's own seats.")] = False,
+) -> None:
+    """Orders of an epoch, oldest first, for as long as its book is kept."""
+    cli = session(context)
+    key = cli.keypair.pubkey() if mine else None
+
+    async def read(client: EnergyClient) -> tuple[Market, int, tuple[Order, ...]]:
+        state = await client.trading.market(market)
+        number = epoch or state.epoch_at(await client.transport.clock())
+        orders = await client.trading.orders(state, number, owner=key)
+        return state, number, orders
+
+    state, number, orders = cli.read(read)
+    cli.output.table(
+        {
+            "market": market,
+            "epoch": number,
+            "payment_decimals": state.payment_decimals,
+            "orders": [order_json(order) for order in orders],
+        },
+        title=f"Market {market}, epoch {number}",
+        columns=(">index", ">client id", ">seat", "side", ">price", ">energy", ">filled", "status", "placed"),
+        rows=(
+            (
+                str(order.index),
+                str(order.client_id),
+                str(order.seat),
+                label(order.side),
+                money(order.price, state.payment_decimals),
+                kwh(order.energy_wh),
+                kwh(order.filled_wh),
+                label(order.status),
+                rfc3339(order.placed_at),
+            )
+            for order in orders
+        ),
+        empty=f"Epoch {number} has no {'such ' if mine else ''}orders.",
+    )

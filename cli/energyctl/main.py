@@ -1,0 +1,175 @@
+"""The application: global options, the list of commands, and the guard around all of them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Annotated, Any, Final
+
+import typer
+from energy_sdk import __version__
+from typer.core import TyperGroup
+
+from .commands import epoch, localnet, market, order
+from .context import (
+    COMMITMENTS,
+    DEFAULT_CONFIG,
+    KEYPAIR_VARIABLE,
+    URL_VARIABLE,
+    Flags,
+    Session,
+    Wiring,
+)
+from .failures import DEBUG_VARIABLE, ExitCode, report
+
+_VALUES: Final = ("-u", "--url", "-k", "--keypair", "-C", "--config", "--commitment")
+_SWITCHES: Final = ("--json", "-v", "--verbose")
+
+# Lines that stay whole on a terminal of 80 columns.
+_EXAMPLES: Final = """\
+Examples:
+
+  energyctl localnet start                          a chain of your own
+
+  energyctl market show 1                           its rules and totals
+
+  energyctl order buy 1 --energy 1.5 --price 0.24   bid for 1.5 kWh
+
+  energyctl epoch list 1 --json                     results, for a script
+
+Global options may stand anywhere on the line.
+
+Exit codes: 0 done, 1 unexpected, 2 usage, 3 configuration or key,
+4 cluster unreachable, 5 refused by the chain or not there, 6 expired (safe
+to repeat), 7 outcome unknown (look the signature up), 130 interrupted.
+"""
+
+
+def global_first(args: Sequence[str]) -> list[str]:
+    """Move the global options to the front, where Typer looks for them; users write them anywhere.
+
+    Raises:
+        typer.BadParameter: an option has no value.
+    """
+    front: list[str] = []
+    rest: list[str] = []
+    tokens = iter(args)
+    for token in tokens:
+        name, equals, _ = token.partition("=")
+        if token == "--":
+            rest += [token, *tokens]
+        elif name in _SWITCHES:
+            front.append(token)
+        elif token in _VALUES:
+            value = next(tokens, None)
+            if value is None:
+                raise typer.BadParameter(f"option {token} needs a value")
+            front += [token, value]
+        elif (equals and name in _VALUES) or (not token.startswith("--") and token[:2] in _VALUES):
+            front.append(token)
+        else:
+            rest.append(token)
+    return front + rest
+
+
+class Guarded(TyperGroup):
+    """Runs a command line; whatever goes wrong becomes a message and an exit code."""
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        windows_expand_args: bool = True,
+        **extra: Any,
+    ) -> Any:
+        given = list(sys.argv[1:] if args is None else args)
+        try:
+            # Outside Typer's own handling, so that a wrong argument and a wrong transaction are told alike.
+            status = super().main(
+                global_first(given),
+                prog_name or "energyctl",
+                complete_var,
+                standalone_mode=False,
+                windows_expand_args=windows_expand_args,
+                **extra,
+            )
+        except (KeyboardInterrupt, typer.Abort):
+            status = ExitCode.INTERRUPTED
+        except Exception as error:
+            verbose = not {"-v", "--verbose"}.isdisjoint(given) or bool(os.environ.get(DEBUG_VARIABLE))
+            status = report(error, as_json="--json" in given, verbose=verbose)
+        sys.exit(status if isinstance(status, int) else ExitCode.OK)
+
+
+app = typer.Typer(
+    cls=Guarded,
+    name="energyctl",
+    help="Trade energy between neighbours, on Solana.",
+    epilog=_EXAMPLES,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(market.app, name="market")
+app.add_typer(order.app, name="order")
+app.add_typer(epoch.app, name="epoch")
+app.add_typer(localnet.app, name="localnet")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"energyctl {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    context: typer.Context,
+    url: Annotated[
+        str | None,
+        typer.Option(
+            "--url",
+            "-u",
+            metavar="URL_OR_MONIKER",
+            help="Cluster: an address, or m, t, d, l for mainnet-beta, testnet, devnet, localhost; "
+            f"else ${URL_VARIABLE}, then the configuration file, then localhost.",
+        ),
+    ] = None,
+    keypair: Annotated[
+        str | None,
+        typer.Option(
+            "--keypair",
+            "-k",
+            metavar="FILE",
+            help=f"Key file that pays and signs; else ${KEYPAIR_VARIABLE}, then the configuration file.",
+        ),
+    ] = None,
+    commitment: Annotated[
+        str | None,
+        typer.Option("--commitment", metavar="LEVEL", help=f"One of {', '.join(COMMITMENTS)}; confirmed by default."),
+    ] = None,
+    config: Annotated[
+        str | None,
+        typer.Option("--config", "-C", metavar="FILE", help=f"Solana configuration file; {DEFAULT_CONFIG} by default."),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", metavar="", help="JSON instead of tables; errors too, on stderr.")
+    ] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", metavar="", help="Tell more about errors.")] = False,
+    version: Annotated[
+        bool,
+        typer.Option("--version", metavar="", help="Print the version and exit.", is_eager=True, callback=_version),
+    ] = False,
+) -> None:
+    wiring = context.obj if isinstance(context.obj, Wiring) else Wiring()
+    flags = Flags(url=url, keypair=keypair, commitment=commitment, config=config)
+    context.obj = Session(flags=flags, wiring=wiring, as_json=as_json)
+
+
+def main() -> None:
+    """Run energyctl."""
+    app()

@@ -1,0 +1,112 @@
+"""Data goes to stdout, as tables or as JSON; everything else goes to stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from energy_sdk.units import format_kwh, format_units
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+SCHEMA_VERSION: Final = 1
+"""Of every JSON document. It rises when a key changes its meaning or goes away, not when keys are added."""
+
+# Where nobody looks at a terminal, a line may be long: cut addresses would be useless.
+_WIDE: Final = 240
+
+
+def stderr() -> Console:
+    """The console for notes, progress and errors, bound to the stream of this moment."""
+    return Console(file=sys.stderr, highlight=False)
+
+
+class Output:
+    """Prints results, as JSON when `as_json` is set."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        self.as_json = as_json
+
+    def note(self, text: str) -> None:
+        """Say something that is not data."""
+        stderr().print(text, markup=False, soft_wrap=True)
+
+    def facts(self, data: Mapping[str, Any], *, title: str, rows: Iterable[tuple[str, str]]) -> None:
+        """One thing: `data` as JSON, or `rows` of name and value."""
+        if self.as_json:
+            self._json(data)
+            return
+        table = Table.grid(padding=(0, 2))
+        table.add_column(style="dim", no_wrap=True)
+        table.add_column(overflow="fold")
+        for name, value in rows:
+            table.add_row(name, Text(value))
+        console = self._console()
+        console.print(Text(title, style="bold"))
+        console.print(table)
+
+    def table(
+        self,
+        data: Mapping[str, Any],
+        *,
+        title: str,
+        columns: Sequence[str],
+        rows: Iterable[Sequence[str]],
+        empty: str,
+    ) -> None:
+        """Many things: `data` as JSON, or a table; `empty` is said where there is no row.
+
+        A column whose name begins with ">" is aligned to the right.
+        """
+        if self.as_json:
+            self._json(data)
+            return
+        lines = list(rows)
+        if not lines:
+            self.note(empty)
+            return
+        table = Table(
+            title=Text(title, style="bold"), title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0)
+        )
+        for column in columns:
+            right = column.startswith(">")
+            table.add_column(column.lstrip(">"), justify="right" if right else "left", no_wrap=True)
+        for line in lines:
+            table.add_row(*map(Text, line))
+        self._console().print(table)
+
+    def _json(self, data: Mapping[str, Any]) -> None:
+        print(json.dumps({"schema_version": SCHEMA_VERSION, **data}, indent=2))
+
+    def _console(self) -> Console:
+        width = None if sys.stdout.isatty() else _WIDE
+        return Console(file=sys.stdout, highlight=False, width=width)
+
+
+def kwh(energy_wh: int) -> str:
+    """Energy for people."""
+    return f"{format_kwh(energy_wh)} kWh"
+
+
+def money(units: int, decimals: int) -> str:
+    """An amount of the payment token, or a price per kWh, for people."""
+    return format_units(units, decimals=decimals)
+
+
+def amount(units: int) -> str:
+    """A 64-bit amount for JSON: as text, because many readers of JSON know 53 bits only."""
+    return str(units)
+
+
+def rfc3339(unix_time: int) -> str:
+    """A moment for people and for JSON, in UTC."""
+    return datetime.fromtimestamp(unix_time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def label(member: Any) -> str:
+    """An enum's member as it is written on the command line: `PAY_AS_BID` is `pay-as-bid`."""
+    return str(member.name).lower().replace("_", "-")
