@@ -17,10 +17,35 @@ Json = dict[str, Any]
 
 _PART = re.compile(r"^--- IDL begin (\w+) ---\n(.*?)\n--- IDL end \1 ---$", re.MULTILINE | re.DOTALL)
 # The macros print some objects in order of declaration and some in alphabetical order, as it happens.
-_KEYS = (
-    "address metadata name docs discriminator writable signer optional pda seeds program kind accounts args "
-    "instructions events errors code msg serialization repr type fields variants types constants value"
-).split()
+_KEYS = [
+    "address",
+    "metadata",
+    "name",
+    "docs",
+    "discriminator",
+    "writable",
+    "signer",
+    "optional",
+    "pda",
+    "seeds",
+    "program",
+    "kind",
+    "accounts",
+    "args",
+    "instructions",
+    "events",
+    "errors",
+    "code",
+    "msg",
+    "serialization",
+    "repr",
+    "type",
+    "fields",
+    "variants",
+    "types",
+    "constants",
+    "value",
+]
 _PATH = re.compile(r'"((?:\w+::)+)(\w+)"')
 
 

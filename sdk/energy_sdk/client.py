@@ -43,9 +43,7 @@ class EnergyClient:
 
     def as_payer(self, payer: Keypair) -> EnergyClient:
         """The same chain with another payer, e.g. one client per participant."""
-        return EnergyClient(
-            self.transport, payer, compute_unit_price=self.transactions.compute_unit_price
-        )
+        return EnergyClient(self.transport, payer, compute_unit_price=self.transactions.compute_unit_price)
 
     async def close(self) -> None:
         """Close the transport."""

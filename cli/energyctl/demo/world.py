@@ -10,9 +10,7 @@ from energy_sdk import EnergyClient, Keypair
 from energy_sdk.deployment import PAYMENT_DECIMALS, Member, add_member, create_market, initialize_programs
 from energy_sdk.registry import UserType
 from energy_sdk.trading import Market, MarketTerms
-from energy_sdk.transports import LiteSvmTransport
-from energy_sdk.transports.base import Outcome
-from solders.transaction import VersionedTransaction
+from energy_sdk.transports import LiteSvmTransport, Outcome, SignedTransaction
 
 from .agents import Grid, Tariffs, Utility, budget
 from .books import metered_epoch_start
@@ -28,7 +26,7 @@ class CountingTransport(LiteSvmTransport):
     transactions = 0
     compute_units = 0
 
-    async def send(self, transaction: VersionedTransaction, *, last_valid_block_height: int = 0) -> Outcome:
+    async def send(self, transaction: SignedTransaction, *, last_valid_block_height: int = 0) -> Outcome:
         outcome = await super().send(transaction, last_valid_block_height=last_valid_block_height)
         self.transactions += 1
         self.compute_units += outcome.compute_units

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from solders.instruction import Instruction
 from solders.keypair import Keypair
 from solders.pubkey import Pubkey
-from solders.system_program import CreateAccountWithSeedParams, create_account_with_seed
 
 from ..addresses import associated_token_address
 from ..exceptions import AccountNotFound, InvalidInput
@@ -721,14 +720,5 @@ class TradingClient(ProgramClient):
         return book, instructions.open_epoch(market=market.address, book=book)
 
     async def _allocate(self, base: Pubkey, seed: str, size: int) -> Instruction:
-        return create_account_with_seed(
-            CreateAccountWithSeedParams(
-                from_pubkey=base,
-                to_pubkey=pdas.seeded(base, seed),
-                base=base,
-                seed=seed,
-                lamports=await self._transport.minimum_balance(size),
-                space=size,
-                owner=PROGRAM_ID,
-            )
-        )
+        lamports = await self._transport.minimum_balance(size)
+        return spl.create_seeded_account(payer=base, seed=seed, owner=PROGRAM_ID, size=size, lamports=lamports)[1]

@@ -7,6 +7,7 @@ from typing import Final
 
 from solders.pubkey import Pubkey
 
+from ..addresses import ASSOCIATED_TOKEN_PROGRAM, SYSTEM_PROGRAM, TOKEN_PROGRAM
 from ..events import failing_program
 from ..exceptions import (
     AnchorError,
@@ -19,11 +20,8 @@ from ..exceptions import (
     declared_error,
     declared_error_by_name,
 )
+from ..programs import REGISTRY
 from ..transports.base import Outcome
-
-SYSTEM_PROGRAM: Final = Pubkey.default()
-TOKEN_PROGRAM: Final = Pubkey.from_string("TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA")
-ASSOCIATED_TOKEN_PROGRAM: Final = Pubkey.from_string("ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL")
 
 _ACCOUNT_NOT_INITIALIZED: Final = 3012
 _CAUSED_BY: Final = re.compile(r"caused by account: (\w+)\.")
@@ -149,7 +147,7 @@ def _program_error(code: int, outcome: Outcome) -> TransactionFailed:
 
     if code == _ACCOUNT_NOT_INITIALIZED and account is not None and account.startswith("user"):
         # The framework finds the missing account before the program can name its own error.
-        not_found = declared_error_by_name(program, "UserNotFound")
+        not_found = declared_error_by_name(program, "UserNotFound") or declared_error_by_name(REGISTRY, "UserNotFound")
         if not_found is not None:
             return not_found(signature=signature, logs=logs)
 

@@ -1,6 +1,6 @@
 """Ways to a chain: in this process (`litesvm`) or over JSON-RPC (`rpc`), with one interface."""
 
-from .base import Account, Blockhash, Failure, Outcome, Transport
+from .base import Account, Blockhash, Failure, Outcome, SignedTransaction, Transport
 from .litesvm import LiteSvmTransport
 from .rpc import RpcTransport
 
@@ -11,5 +11,6 @@ __all__ = [
     "LiteSvmTransport",
     "Outcome",
     "RpcTransport",
+    "SignedTransaction",
     "Transport",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeAlias, runtime_checkable
 
 from solders.hash import Hash
 from solders.pubkey import Pubkey
@@ -15,6 +15,9 @@ from solders.transaction_status import (
     InstructionErrorCustom,
     TransactionErrorInstructionError,
 )
+
+SignedTransaction: TypeAlias = VersionedTransaction
+"""What a transport sends: version 0, signed by all who must."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +80,7 @@ class Transport(Protocol):
         """A block hash that a new transaction can name."""
         ...
 
-    async def send(self, transaction: VersionedTransaction, *, last_valid_block_height: int) -> Outcome:
+    async def send(self, transaction: SignedTransaction, *, last_valid_block_height: int) -> Outcome:
         """Send a signed transaction and wait for its outcome.
 
         Raises:
@@ -87,7 +90,7 @@ class Transport(Protocol):
         """
         ...
 
-    async def simulate(self, transaction: VersionedTransaction) -> Outcome:
+    async def simulate(self, transaction: SignedTransaction) -> Outcome:
         """What the transaction would do now; nothing is changed and signatures are not needed."""
         ...
 

@@ -9,21 +9,18 @@ from typing import Any, Final, Self
 from solders.account import Account as SoldersAccount
 from solders.pubkey import Pubkey
 from solders.signature import Signature
-from solders.transaction import VersionedTransaction
 
+from ..addresses import SYSTEM_PROGRAM, UPGRADEABLE_LOADER, program_data_address
 from ..exceptions import InvalidInput, TransportUnavailable
 from ..program_files import program_files
-from .base import Account, Blockhash, Outcome, failure_from
+from .base import Account, Blockhash, Outcome, SignedTransaction, failure_from
 
 GENESIS_TIME: Final = 1_750_000_500
 """Unix time at which every in-process chain begins: 2025-06-15 15:15:00 UTC, a quarter hour."""
 
-UPGRADEABLE_LOADER: Final = Pubkey.from_string("BPFLoaderUpgradeab1e11111111111111111111111")
-PROGRAM_DATA_HEADER: Final = 45
 MILLISECONDS_PER_SLOT: Final = 400
 # A hash is valid for 150 blocks; in process there are no blocks, so any height will do.
 _VALID_BLOCKS: Final = 150
-_SYSTEM_PROGRAM: Final = Pubkey.default()
 
 
 class LiteSvmTransport:
@@ -87,10 +84,10 @@ class LiteSvmTransport:
 
     # Sending
 
-    async def send(self, transaction: VersionedTransaction, *, last_valid_block_height: int = 0) -> Outcome:
+    async def send(self, transaction: SignedTransaction, *, last_valid_block_height: int = 0) -> Outcome:
         return self._outcome(self._svm.send_transaction(transaction), transaction.signatures[0])
 
-    async def simulate(self, transaction: VersionedTransaction) -> Outcome:
+    async def simulate(self, transaction: SignedTransaction) -> Outcome:
         return self._outcome(self._svm.simulate_transaction(transaction), None)
 
     async def airdrop(self, address: Pubkey, lamports: int) -> None:
@@ -99,7 +96,7 @@ class LiteSvmTransport:
         self.set_account(
             Account(
                 address=address,
-                owner=account.owner if account else _SYSTEM_PROGRAM,
+                owner=account.owner if account else SYSTEM_PROGRAM,
                 lamports=(account.lamports if account else 0) + lamports,
                 data=account.data if account else b"",
             )
@@ -148,11 +145,12 @@ class LiteSvmTransport:
 
     def install_program(self, program: Pubkey, elf: bytes, *, upgrade_authority: Pubkey | None = None) -> None:
         """Install `elf` at the address `program` as the upgradeable loader would have left it."""
-        program_data, _ = Pubkey.find_program_address([bytes(program)], UPGRADEABLE_LOADER)
+        program_data = program_data_address(program)
         # bincode of UpgradeableLoaderState: u32 variant, then the fields. ProgramData = 3 has the slot and
         # an optional authority in a header of fixed size; Program = 2 has the address of the former.
         authority = bytes(33) if upgrade_authority is None else b"\x01" + bytes(upgrade_authority)
         header = (3).to_bytes(4, "little") + (0).to_bytes(8, "little") + authority
+        # In this order: writing the program makes LiteSVM look for its data.
         self._install(program_data, header + elf, executable=False)
         self._install(program, (2).to_bytes(4, "little") + bytes(program_data), executable=True)
 

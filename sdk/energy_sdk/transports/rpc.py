@@ -15,11 +15,10 @@ from solana.rpc.types import TxOpts
 from solders.pubkey import Pubkey
 from solders.rpc.errors import SendTransactionPreflightFailureMessage
 from solders.signature import Signature
-from solders.transaction import VersionedTransaction
 from solders.transaction_status import TransactionConfirmationStatus
 
 from ..exceptions import ClusterUnreachable, InvalidInput, OutcomeUnknown, TransactionExpired, TransportError
-from .base import Account, Blockhash, Failure, Outcome, failure_from
+from .base import Account, Blockhash, Failure, Outcome, SignedTransaction, failure_from
 
 T = TypeVar("T")
 
@@ -95,7 +94,7 @@ class RpcTransport:
 
     # Sending
 
-    async def send(self, transaction: VersionedTransaction, *, last_valid_block_height: int) -> Outcome:
+    async def send(self, transaction: SignedTransaction, *, last_valid_block_height: int) -> Outcome:
         signature = transaction.signatures[0]
         raw = bytes(transaction)
         refused = await self._submit(raw, signature, skip_preflight=False)
@@ -110,7 +109,7 @@ class RpcTransport:
                 signature=signature,
             ) from error
 
-    async def simulate(self, transaction: VersionedTransaction) -> Outcome:
+    async def simulate(self, transaction: SignedTransaction) -> Outcome:
         response = await self._ask(self._client.simulate_transaction(transaction, sig_verify=False))
         value = response.value
         return Outcome(

@@ -1,0 +1,1 @@
+"""Unit tests of the SDK: no chain, or one in process."""
