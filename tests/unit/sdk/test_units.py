@@ -1,10 +1,12 @@
 """Conversions are exact or refused."""
 
+import doctest
 from decimal import Decimal
 
 import pytest
 from energy_sdk import units
 from energy_sdk.exceptions import InvalidAmount
+from energy_sdk.oracle import readings
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -76,3 +78,8 @@ def test_text_has_all_decimals_and_never_an_exponent():
     assert units.format_kwh(12_000_000) == "12000.000"
     assert units.format_units(5, decimals=0) == "5"
     assert str(units.wh_to_kwh(5_000_000)) == "5000"
+
+
+def test_the_examples_in_the_documentation_are_true():
+    assert doctest.testmod(units).failed == 0
+    assert doctest.testmod(readings).failed == 0
