@@ -78,7 +78,8 @@ def report(error: Exception, *, as_json: bool, verbose: bool) -> ExitCode:
     if as_json:
         document = {"schema_version": SCHEMA_VERSION, "error": _document(error, code, verbose, details)}
         stderr().print(json.dumps(document), markup=False, soft_wrap=True)
-    else:
+    elif _message(error, code):
+        # Without a message Typer has shown the help already: a group was named and no command.
         for line in _lines(error, code, verbose, details):
             stderr().print(line, markup=False, soft_wrap=True)
     return code
@@ -105,7 +106,7 @@ def _document(error: Exception, code: ExitCode, verbose: bool, details: str | No
     document: dict[str, Any] = {
         "code": int(code),
         "name": error.name if isinstance(error, ProgramError) else _name(error),
-        "message": error.message if isinstance(error, ProgramError) else _message(error, code),
+        "message": error.message if isinstance(error, ProgramError) else _message(error, code) or "Missing command.",
     }
     if isinstance(error, ProgramError):
         document["program_error"] = {"program": str(error.program), "code": error.code, "name": error.name}

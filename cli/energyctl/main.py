@@ -11,7 +11,7 @@ import typer
 from energy_sdk import __version__
 from typer.core import TyperGroup
 
-from .commands import epoch, localnet, market, order
+from .commands import demo, epoch, localnet, market, order
 from .context import (
     COMMITMENTS,
     DEFAULT_CONFIG,
@@ -50,7 +50,7 @@ def global_first(args: Sequence[str]) -> list[str]:
     """Move the global options to the front, where Typer looks for them; users write them anywhere.
 
     Raises:
-        typer.BadParameter: an option has no value.
+        typer.TyperException: an option has no value.
     """
     front: list[str] = []
     rest: list[str] = []
@@ -64,7 +64,7 @@ def global_first(args: Sequence[str]) -> list[str]:
         elif token in _VALUES:
             value = next(tokens, None)
             if value is None:
-                raise typer.BadParameter(f"option {token} needs a value")
+                raise typer.TyperException(f"Option '{token}' needs a value.")
             front += [token, value]
         elif (equals and name in _VALUES) or (not token.startswith("--") and token[:2] in _VALUES):
             front.append(token)
@@ -114,6 +114,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.command("demo", epilog="Example: energyctl demo --seed 11 --out pictures")(demo.demo)
 app.add_typer(market.app, name="market")
 app.add_typer(order.app, name="order")
 app.add_typer(epoch.app, name="epoch")

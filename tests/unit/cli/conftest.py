@@ -1,0 +1,102 @@
+"""energyctl in this process, connected to a fresh in-process chain with a market and two members."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from energy_sdk import EnergyClient, Keypair, LiteSvmTransport, save_keypair
+from energyctl.commands.localnet import World, build_world
+from energyctl.context import Settings, Wiring
+from energyctl.main import app
+from typer.testing import CliRunner
+
+EPOCH_LENGTH_S = 900
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """How one command line ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+    @property
+    def error(self) -> Any:
+        return json.loads(self.err)["error"]
+
+
+def run(*args: object, wiring: Wiring | None = None) -> Ran:
+    """Run a command line. Nothing that a user can type may show a traceback."""
+    result = CliRunner().invoke(app, [str(arg) for arg in args], obj=wiring or Wiring(environ={}))
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    assert "Traceback" not in result.output
+    return Ran(result.exit_code, result.stdout, result.stderr)
+
+
+@dataclass(slots=True)
+class Town:
+    """The chain, its people, and the settings that commands resolved to."""
+
+    transport: LiteSvmTransport
+    world: World
+    keys: Path
+    settings: list[Settings] = field(default_factory=list)
+
+    def __call__(self, *args: object, key: str | None = None) -> Ran:
+        flags = () if key is None else ("-k", self.keys / f"{key}.json")
+        return run(*args, *flags, wiring=Wiring(transport=self._connect, environ={}))
+
+    def _connect(self, settings: Settings) -> LiteSvmTransport:
+        self.settings.append(settings)
+        return self.transport
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home without any configuration or key."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    monkeypatch.setenv("HOME", str(folder))
+    monkeypatch.delenv("XDG_DATA_HOME", raising=False)
+    monkeypatch.delenv("ENERGYCTL_DEBUG", raising=False)
+    return folder
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Town:
+    pairs = {name: Keypair() for name in ("office", "payment-token", "alice", "bob", "stranger")}
+    for name, pair in pairs.items():
+        save_keypair(pair, tmp_path / f"{name}.json")
+    transport = LiteSvmTransport(upgrade_authority=pairs["office"].pubkey())
+
+    async def build() -> World:
+        await transport.airdrop(pairs["office"].pubkey(), 10**12)
+        await transport.airdrop(pairs["stranger"].pubkey(), 10**12)
+        client = EnergyClient(transport, pairs["office"])
+        return await build_world(client, keys=pairs, epoch_length_s=EPOCH_LENGTH_S)
+
+    return Town(transport, asyncio.run(build()), tmp_path)
+
+
+@pytest.fixture
+def config(home: Path) -> Callable[[str], Path]:
+    """Writes the Solana command line's configuration file where energyctl looks for it."""
+
+    def write(text: str) -> Path:
+        file = home / ".config/solana/cli/config.yml"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+        return file
+
+    return write
