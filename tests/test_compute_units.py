@@ -1,0 +1,36 @@
+"""The compute units in bench/compute_units.json are true, and within what the market promises."""
+
+from __future__ import annotations
+
+import pytest
+
+from bench import compute_units
+from bench.compute_units import LIMITS
+
+TOLERANCE = 0.01
+
+
+@pytest.fixture(scope="module")
+def measured() -> dict[str, int]:
+    return compute_units.measure()
+
+
+def test_recorded_figures_are_the_measured_ones(measured: dict[str, int]) -> None:
+    """After a change of a program: `python bench/compute_units.py --write`."""
+    recorded = compute_units.recorded()
+
+    assert recorded.keys() == measured.keys()
+    for name, value in measured.items():
+        assert recorded[name] == pytest.approx(value, rel=TOLERANCE), name
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_figure_is_within_its_limit(measured: dict[str, int], name: str) -> None:
+    assert measured[name] <= LIMITS[name]
+
+
+def test_a_broken_limit_is_reported(measured: dict[str, int]) -> None:
+    dearer = {**measured, "cancel_order": LIMITS["cancel_order"] + 1}
+
+    assert compute_units.broken_limits(measured) == []
+    assert [line.partition(":")[0] for line in compute_units.broken_limits(dearer)] == ["cancel_order"]
