@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from types import ModuleType
 from typing import Any, Final, Self
 
@@ -21,6 +22,9 @@ GENESIS_TIME: Final = 1_750_000_500
 MILLISECONDS_PER_SLOT: Final = 400
 # A hash is valid for 150 blocks; in process there are no blocks, so any height will do.
 _VALID_BLOCKS: Final = 150
+# LiteSVM 0.26 can leave the x87 unit of its thread in MMX mode, where fmod and long double give NaN and NumPy
+# with them. In a thread of its own it leaves the caller's arithmetic alone.
+_EXECUTION: Final = ThreadPoolExecutor(max_workers=1, thread_name_prefix="litesvm")
 
 
 class LiteSvmTransport:
@@ -85,10 +89,10 @@ class LiteSvmTransport:
     # Sending
 
     async def send(self, transaction: SignedTransaction, *, last_valid_block_height: int = 0) -> Outcome:
-        return self._outcome(self._svm.send_transaction(transaction), transaction.signatures[0])
+        return self._outcome(self._execute(self._svm.send_transaction, transaction), transaction.signatures[0])
 
     async def simulate(self, transaction: SignedTransaction) -> Outcome:
-        return self._outcome(self._svm.simulate_transaction(transaction), None)
+        return self._outcome(self._execute(self._svm.simulate_transaction, transaction), None)
 
     async def airdrop(self, address: Pubkey, lamports: int) -> None:
         # Written directly: LiteSVM's own airdrop fails silently above a certain amount.
@@ -171,6 +175,10 @@ class LiteSvmTransport:
         clock.slot = slot
         clock.unix_timestamp = unix_time
         self._svm.set_clock(clock)
+
+    def _execute(self, call: Callable[[SignedTransaction], Any], transaction: SignedTransaction) -> Any:
+        # Waits here rather than in the event loop: LiteSVM refuses to be read while it executes.
+        return _EXECUTION.submit(call, transaction).result()
 
     def _outcome(self, result: Any, signature: Signature | None) -> Outcome:
         failed = hasattr(result, "err")
