@@ -30,6 +30,8 @@ _SWITCHES: Final = ("--json", "-v", "--verbose")
 _EXAMPLES: Final = """\
 Examples:
 
+  energyctl demo                                    a village trades for a day
+
   energyctl localnet start                          a chain of your own
 
   energyctl market show 1                           its rules and totals

@@ -7,9 +7,10 @@ import json
 import time
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
+from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from ..context import session
@@ -19,6 +20,8 @@ from ..render import stderr
 
 if TYPE_CHECKING:
     from ..demo.report import DayResult
+
+_DAY: Final = datetime.combine(defaults.DAY, datetime.min.time())
 
 
 def demo(
@@ -35,7 +38,7 @@ def demo(
     day: Annotated[
         datetime,
         typer.Option("--day", metavar="YYYY-MM-DD", formats=["%Y-%m-%d"], help="Its weekday and season count."),
-    ] = datetime.combine(defaults.DAY, datetime.min.time()),
+    ] = _DAY,
     out: Annotated[
         Path, typer.Option("--out", metavar="DIR", help="Where day.png and day.html go.", file_okay=False)
     ] = Path("out"),
@@ -55,7 +58,7 @@ def demo(
     else:
         from ..demo.tables import print_tables
 
-        print_tables(result)
+        print_tables(result, Console(highlight=False))
     cli.output.note(
         f"{result.chain.transactions:,} transactions in {time.monotonic() - begin:.1f} s. "
         f"The picture: {out / 'day.png'} and {out / 'day.html'}"

@@ -26,12 +26,10 @@ import pvlib
 from demandlib import bdew
 from numpy.typing import NDArray
 
+from . import defaults
+
 INTERVALS = 96
 INTERVAL_S = 900
-MIN_HOMES = 37
-DEFAULT_HOMES = 40
-DEFAULT_SEED = 7
-DEFAULT_DAY = date(2025, 6, 26)
 
 _WEATHER_FILE = "723170TYA.CSV"
 _SYSTEM_LOSS = 0.14
@@ -135,21 +133,21 @@ class Village:
         return tuple(max(e - i, 0) for e, i in zip(self.export_wh, self.import_wh, strict=True))
 
 
-def build_village(*, homes: int = DEFAULT_HOMES, seed: int = DEFAULT_SEED, day: date = DEFAULT_DAY) -> Village:
+def build_village(*, homes: int = defaults.HOMES, seed: int = defaults.SEED, day: date = defaults.DAY) -> Village:
     """Draw a village. The same arguments give the same village.
 
     Args:
-        homes: Number of connection points, at least `MIN_HOMES`. A third of
+        homes: Number of connection points, `defaults.MIN_HOMES` to `defaults.MAX_HOMES`. A third of
             them carry photovoltaics and one in thirteen is a small business.
         seed: Any non-negative integer.
         day: The calendar day. The load profile depends on month and weekday,
             the weather on day and month; 29 February borrows the 28th.
 
     Raises:
-        ValueError: Fewer than `MIN_HOMES` homes, or a negative seed.
+        ValueError: Too few or too many homes, or a negative seed.
     """
-    if homes < MIN_HOMES:
-        raise ValueError(f"a village needs at least {MIN_HOMES} homes, got {homes}")
+    if not defaults.MIN_HOMES <= homes <= defaults.MAX_HOMES:
+        raise ValueError(f"a village has {defaults.MIN_HOMES} to {defaults.MAX_HOMES} homes, got {homes}")
     if seed < 0:
         raise ValueError(f"the seed must not be negative, got {seed}")
 

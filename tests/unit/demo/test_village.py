@@ -5,14 +5,8 @@ from datetime import date
 import pandas as pd
 import pytest
 from demandlib import bdew
-from energyctl.demo.village import (
-    DEFAULT_DAY,
-    INTERVALS,
-    MIN_HOMES,
-    Kind,
-    Village,
-    build_village,
-)
+from energyctl.demo import defaults
+from energyctl.demo.village import INTERVALS, Kind, Village, build_village
 
 
 def test_same_seed_gives_the_same_village(village: Village) -> None:
@@ -82,7 +76,7 @@ def test_the_utility_takes_what_the_village_cannot_use(village: Village) -> None
 def test_load_follows_the_standard_profile_scaled_to_the_annual_consumption(
     village: Village,
 ) -> None:
-    times = pd.date_range(DEFAULT_DAY, periods=INTERVALS, freq="15min")
+    times = pd.date_range(defaults.DAY, periods=INTERVALS, freq="15min")
     # Power in kW for 1 GWh a year, constant over each quarter hour.
     share = {
         Kind.HOUSEHOLD: float(bdew.H25(times).sum()) / 4 / 1_000_000,
@@ -129,7 +123,7 @@ def test_more_homes_leave_the_roofless_neighbours_alone(village: Village) -> Non
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
-    [({"homes": MIN_HOMES - 1}, "at least 37 homes"), ({"seed": -1}, "must not be negative")],
+    [({"homes": 36}, "37 to 400 homes"), ({"homes": 401}, "37 to 400 homes"), ({"seed": -1}, "must not be negative")],
 )
 def test_refuses_a_village_it_cannot_draw(arguments: dict[str, int], message: str) -> None:
     with pytest.raises(ValueError, match=message):
