@@ -2,6 +2,7 @@
 
 from .borsh import BorshReader, MalformedData
 from .parser import (
+    LOG_TRUNCATED,
     Event,
     ParsedLogs,
     UnknownEvent,
@@ -12,6 +13,7 @@ from .parser import (
 )
 
 __all__ = [
+    "LOG_TRUNCATED",
     "BorshReader",
     "Event",
     "MalformedData",

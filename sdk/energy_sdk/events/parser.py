@@ -23,7 +23,8 @@ DISCRIMINATOR_SIZE: Final = 8
 _INVOKE: Final = re.compile(r"Program ([1-9A-HJ-NP-Za-km-z]{32,44}) invoke \[(\d+)\]")
 _END: Final = re.compile(r"Program ([1-9A-HJ-NP-Za-km-z]{32,44}) (success|failed: .*)")
 _DATA: Final = "Program data: "
-_TRUNCATED: Final = "Log truncated"
+LOG_TRUNCATED: Final = "Log truncated"
+"""What the runtime writes in place of the lines that it cuts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +79,7 @@ def parse_logs(logs: Iterable[str]) -> ParsedLogs:
     events: list[Event | UnknownEvent] = []
     stack: list[Pubkey] = []
     for line in logs:
-        if line == _TRUNCATED:
+        if line == LOG_TRUNCATED:
             # Lines are missing from here on, so nobody knows any more who is speaking.
             return ParsedLogs(events=tuple(events), truncated=True)
         if invoked := _INVOKE.fullmatch(line):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from solders.pubkey import Pubkey
@@ -23,6 +24,7 @@ from ..exceptions import (
 from ..programs import REGISTRY
 from ..transports.base import Outcome
 
+UNKNOWN_PROGRAM: Final = Pubkey.from_bytes(b"\xff" * 32)
 _ACCOUNT_NOT_INITIALIZED: Final = 3012
 _CAUSED_BY: Final = re.compile(r"caused by account: (\w+)\.")
 _DECLARED_MESSAGE: Final = re.compile(r"Error Code: (\w+)\. Error Number: (\d+)\. Error Message: (.*)")
@@ -98,14 +100,18 @@ ANCHOR_ERRORS: Final[dict[int, tuple[str, str]]] = {
 }
 
 
-def exception_from(outcome: Outcome) -> TransactionFailed | TransportError:
-    """The exception for an outcome whose `error` is set."""
+def exception_from(outcome: Outcome, programs: Sequence[Pubkey] = ()) -> TransactionFailed | TransportError:
+    """The exception for an outcome whose `error` is set.
+
+    Args:
+        programs: the program of each top-level instruction, for an outcome without logs.
+    """
     error = outcome.error
     if error is None:
         raise ValueError("the outcome has no error")
     signature, logs = outcome.signature, outcome.logs
     if error.kind == "Custom" and error.code is not None:
-        return _program_error(error.code, outcome)
+        return _program_error(error.code, outcome, _failed(outcome, programs))
     if error.kind == "AlreadyProcessed":
         return DuplicateTransaction(
             "this very transaction was processed before; the first sending counts, build a new one to repeat it",
@@ -131,14 +137,24 @@ def exception_from(outcome: Outcome) -> TransactionFailed | TransportError:
             logs=logs,
         )
     where = "" if error.instruction is None else f" in instruction {error.instruction}"
-    program = failing_program(logs)
+    program = _failed(outcome, programs)
     by = f" by program {program}" if program else ""
     return TransactionFailed(f"refused{by}{where}: {error.kind}", signature=signature, logs=logs)
 
 
-def _program_error(code: int, outcome: Outcome) -> TransactionFailed:
+def _failed(outcome: Outcome, programs: Sequence[Pubkey]) -> Pubkey | None:
+    """The program that returned the error, as far as it is known."""
+    program = failing_program(outcome.logs)
+    index = outcome.error.instruction if outcome.error else None
+    if program is None and index is not None and index < len(programs):
+        return programs[index]
+    return program
+
+
+def _program_error(code: int, outcome: Outcome, failed: Pubkey | None) -> TransactionFailed:
     signature, logs = outcome.signature, outcome.logs
-    program = failing_program(logs) or Pubkey.default()
+    # The zero address is the system program's: an unknown program must not be taken for it.
+    program = failed or UNKNOWN_PROGRAM
     account = _account_name(logs)
 
     declared = declared_error(program, code)

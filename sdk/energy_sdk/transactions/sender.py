@@ -64,7 +64,7 @@ class TransactionSender:
         transaction = self._build(instructions, signers, compute_units, blockhash.hash)
         outcome = await self.transport.send(transaction, last_valid_block_height=blockhash.last_valid_block_height)
         if outcome.error is not None:
-            raise exception_from(outcome)
+            raise exception_from(outcome, _programs(transaction))
         parsed = parse_logs(outcome.logs)
         return Receipt(
             signature=transaction.signatures[0],
@@ -91,7 +91,7 @@ class TransactionSender:
         transaction = self._sign(self._message(instructions, compute_units, blockhash.hash), signers)
         outcome = await self.transport.simulate(transaction)
         if outcome.error is not None:
-            raise exception_from(outcome)
+            raise exception_from(outcome, _programs(transaction))
         return outcome
 
     def _build(
@@ -134,3 +134,8 @@ class TransactionSender:
         if missing:
             raise InvalidInput(f"the signature of {', '.join(map(str, missing))} is needed; pass its key pair")
         return VersionedTransaction(message, [keys[key] for key in required])
+
+
+def _programs(transaction: VersionedTransaction) -> list[Pubkey]:
+    message = transaction.message
+    return [message.account_keys[instruction.program_id_index] for instruction in message.instructions]

@@ -17,6 +17,7 @@ from solders.rpc.errors import SendTransactionPreflightFailureMessage
 from solders.signature import Signature
 from solders.transaction_status import TransactionConfirmationStatus
 
+from ..events import LOG_TRUNCATED
 from ..exceptions import ClusterUnreachable, InvalidInput, OutcomeUnknown, TransactionExpired, TransportError
 from .base import Account, Blockhash, Failure, Outcome, SignedTransaction, failure_from
 
@@ -35,6 +36,10 @@ _CLOCK_SYSVAR: Final = Pubkey.from_string("SysvarC1ock11111111111111111111111111
 _ACCOUNTS_PER_CALL: Final = 100
 
 
+class _NoAnswer(ClusterUnreachable):
+    """The request went out and no answer came back, so it may have been served."""
+
+
 class RpcTransport:
     """A cluster at a JSON-RPC address.
 
@@ -44,6 +49,7 @@ class RpcTransport:
         timeout: seconds that one request may take.
         poll_interval: seconds between two questions for a transaction's status.
         rebroadcast_interval: seconds after which the same signed bytes are sent again.
+        patience: seconds of silence after which the outcome of a transaction that was sent counts as unknown.
     """
 
     def __init__(
@@ -54,6 +60,7 @@ class RpcTransport:
         timeout: float = 30.0,
         poll_interval: float = 0.4,
         rebroadcast_interval: float = 2.0,
+        patience: float = 30.0,
     ) -> None:
         if commitment not in _COMMITMENTS:
             raise InvalidInput(f"unknown commitment {commitment!r}; use one of {', '.join(_COMMITMENTS)}")
@@ -62,6 +69,7 @@ class RpcTransport:
         self._rank = list(_COMMITMENTS).index(commitment)
         self._poll_interval = poll_interval
         self._rebroadcast_interval = rebroadcast_interval
+        self._patience = patience
         self._client = AsyncClient(url, commitment=self._commitment, timeout=timeout)
 
     # Reading
@@ -97,7 +105,11 @@ class RpcTransport:
     async def send(self, transaction: SignedTransaction, *, last_valid_block_height: int) -> Outcome:
         signature = transaction.signatures[0]
         raw = bytes(transaction)
-        refused = await self._submit(raw, signature, skip_preflight=False)
+        try:
+            refused = await self._submit(raw, signature, skip_preflight=False)
+        except _NoAnswer:
+            # It may have arrived all the same: only waiting can tell.
+            refused = None
         if refused is not None:
             return refused
         try:
@@ -167,26 +179,37 @@ class RpcTransport:
     async def _wait(self, raw: bytes, signature: Signature, last_valid_block_height: int) -> Outcome:
         """Wait by block height, not by time: after the last valid height the bytes can never be processed."""
         loop = asyncio.get_running_loop()
-        rebroadcast_at = loop.time() + self._rebroadcast_interval
+        answered_at = loop.time()
+        rebroadcast_at = answered_at + self._rebroadcast_interval
         while True:
-            status = await self._status(signature)
-            if status is not None:
-                return await self._outcome(signature, status)
-            if loop.time() >= rebroadcast_at:
-                height = (await self._ask(self._client.get_block_height(self._commitment))).value
-                if height > last_valid_block_height:
-                    # It may have landed between the two questions.
-                    status = await self._status(signature, search_history=True)
-                    if status is not None:
-                        return await self._outcome(signature, status)
-                    raise TransactionExpired(
-                        f"transaction {signature} was not processed before block {last_valid_block_height}; "
-                        "it cannot be any more, so sending a new one is safe",
-                        signature=signature,
-                    )
-                await self._submit(raw, signature, skip_preflight=True)
-                rebroadcast_at = loop.time() + self._rebroadcast_interval
+            try:
+                status = await self._status(signature)
+                if status is None and loop.time() >= rebroadcast_at:
+                    status = await self._rebroadcast(raw, signature, last_valid_block_height)
+                    rebroadcast_at = loop.time() + self._rebroadcast_interval
+                if status is not None:
+                    return await self._outcome(signature, status)
+                answered_at = loop.time()
+            except ClusterUnreachable:
+                if loop.time() - answered_at >= self._patience:
+                    raise
             await asyncio.sleep(self._poll_interval)
+
+    async def _rebroadcast(self, raw: bytes, signature: Signature, last_valid_block_height: int) -> Any | None:
+        """Send the same bytes again while they are valid; a status means that they landed meanwhile."""
+        height = (await self._ask(self._client.get_block_height(self._commitment))).value
+        if height <= last_valid_block_height:
+            await self._submit(raw, signature, skip_preflight=True)
+            return None
+        # It may have landed between the two questions.
+        status = await self._status(signature, search_history=True)
+        if status is None:
+            raise TransactionExpired(
+                f"transaction {signature} was not processed before block {last_valid_block_height}; "
+                "it cannot be any more, so sending a new one is safe",
+                signature=signature,
+            )
+        return status
 
     async def _status(self, signature: Signature, *, search_history: bool = False) -> Any | None:
         """The status once it has reached the wanted commitment."""
@@ -201,7 +224,8 @@ class RpcTransport:
         return Outcome(
             signature=signature,
             slot=status.slot,
-            logs=tuple(meta.log_messages or ()) if meta else (),
+            # Without a record nobody knows the events: that is a log cut at its beginning.
+            logs=(LOG_TRUNCATED,) if meta is None or meta.log_messages is None else tuple(meta.log_messages),
             compute_units=(meta.compute_units_consumed or 0) if meta else 0,
             error=failure_from(status.err) if status.err is not None else None,
         )
@@ -228,8 +252,11 @@ class RpcTransport:
             if isinstance(cause, httpx.HTTPStatusError):
                 status = cause.response.status_code
                 hint = "wait, or use an endpoint of your own" if status == 429 else "check the address"
-                raise ClusterUnreachable(f"{self.url} answered HTTP {status}; {hint}") from error
-            raise ClusterUnreachable(
+                # A gateway that gives up may have passed the request on.
+                kind = _NoAnswer if status >= 500 else ClusterUnreachable
+                raise kind(f"{self.url} answered HTTP {status}; {hint}") from error
+            never_sent = isinstance(cause, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
+            raise (ClusterUnreachable if never_sent else _NoAnswer)(
                 f"no answer from {self.url} ({type(cause).__name__}); check the address, and that the "
                 "validator is running"
             ) from error

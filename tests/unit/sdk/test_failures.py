@@ -41,6 +41,16 @@ def test_an_inner_programs_error_is_not_taken_for_the_callers():
     assert type(error) is registry.errors.NotDeployer
 
 
+def test_without_logs_the_top_level_instruction_tells_the_program():
+    refused = outcome(code=registry.errors.UserAlreadyExists.CODE)
+    assert type(exception_from(refused, [REGISTRY])) is registry.errors.UserAlreadyExists
+    assert type(exception_from(refused)) is ProgramError
+
+
+def test_a_code_of_an_unknown_program_is_not_the_system_programs():
+    assert type(exception_from(outcome(code=1))) is ProgramError
+
+
 @pytest.mark.parametrize("program", [REGISTRY, TRADING])
 def test_an_absent_user_is_user_not_found(program):
     line = "Program log: AnchorError caused by account: user. Error Code: AccountNotInitialized. Error Number: 3012."

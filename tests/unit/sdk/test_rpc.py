@@ -11,6 +11,7 @@ from threading import Thread
 
 import pytest
 from energy_sdk import Keypair, Pubkey, RpcTransport
+from energy_sdk.events import parse_logs
 from energy_sdk.exceptions import (
     ClusterUnreachable,
     InvalidInput,
@@ -73,6 +74,7 @@ class Cluster:
             "getBlockHeight": [50],
         }
         self.calls = []
+        self.drop = set()
         cluster = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -81,6 +83,9 @@ class Cluster:
             def do_POST(self):
                 request = json.loads(self.rfile.read(int(self.headers["content-length"])))
                 cluster.calls.append(request)
+                if request["method"] in cluster.drop:
+                    self.close_connection = True
+                    return
                 answers = cluster.answers[request["method"]]
                 answer = answers.pop(0) if len(answers) > 1 else answers[0]
                 if isinstance(answer, HTTPStatus):
@@ -118,7 +123,7 @@ def cluster():
 
 @pytest.fixture
 async def transport(cluster):
-    async with RpcTransport(cluster.url, poll_interval=0.001, rebroadcast_interval=0.02) as transport:
+    async with RpcTransport(cluster.url, poll_interval=0.001, rebroadcast_interval=0.02, patience=0.1) as transport:
         yield transport
 
 
@@ -140,6 +145,14 @@ async def test_a_failure_on_the_chain_is_a_failure(cluster, transport):
     outcome = await send(transport)
     assert (outcome.error.kind, outcome.error.code, outcome.error.instruction) == ("Custom", 6001, 0)
     assert outcome.logs == tuple(LOGS)
+
+
+async def test_a_record_without_logs_counts_as_truncated(cluster, transport):
+    cluster.answers["getSignatureStatuses"] = [status()]
+    record = transaction_record()
+    record["meta"]["logMessages"] = None
+    cluster.answers["getTransaction"] = [record]
+    assert parse_logs((await send(transport)).logs).truncated
 
 
 async def test_a_failure_before_sending_is_a_failure(cluster, transport):
@@ -174,6 +187,17 @@ async def test_a_cluster_that_falls_silent_leaves_the_outcome_unknown(cluster, t
     with pytest.raises(OutcomeUnknown, match="look this signature up") as caught:
         await send(transport)
     assert str(caught.value.signature) == SIGNATURE
+
+
+async def test_a_short_silence_is_waited_out(cluster, transport):
+    cluster.answers["getSignatureStatuses"] = [HTTPStatus.SERVICE_UNAVAILABLE, status()]
+    assert (await send(transport)).error is None
+
+
+async def test_a_sending_without_an_answer_may_have_arrived(cluster, transport):
+    cluster.drop = {"sendTransaction"}
+    cluster.answers["getSignatureStatuses"] = [status()]
+    assert (await send(transport)).error is None
 
 
 async def test_nobody_listening_is_unreachable():
