@@ -12,6 +12,7 @@ from solana.rpc.async_api import AsyncClient
 from solana.rpc.commitment import Commitment, Confirmed, Finalized, Processed
 from solana.rpc.core import RPCException
 from solana.rpc.types import TxOpts
+from solders.errors import SerdeJSONError
 from solders.pubkey import Pubkey
 from solders.rpc.errors import SendTransactionPreflightFailureMessage
 from solders.signature import Signature
@@ -247,6 +248,8 @@ class RpcTransport:
     async def _call(self, request: Awaitable[T]) -> T:
         try:
             return await request
+        except SerdeJSONError as error:
+            raise _NoAnswer(f"{self.url} does not answer as a Solana cluster does; check the address") from error
         except (SolanaRpcException, httpx.HTTPError, OSError) as error:
             cause = error.__cause__ or error
             if isinstance(cause, httpx.HTTPStatusError):

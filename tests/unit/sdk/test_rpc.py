@@ -216,6 +216,12 @@ async def test_too_many_requests_say_so(cluster, transport):
         await transport.get_account(PROGRAM)
 
 
+async def test_another_kind_of_server_is_unreachable(cluster, transport):
+    cluster.answers["getMinimumBalanceForRentExemption"] = ["lots"]
+    with pytest.raises(ClusterUnreachable, match="does not answer as a Solana cluster"):
+        await transport.minimum_balance(10)
+
+
 async def test_an_rpc_error_is_a_transport_error(cluster, transport):
     cluster.answers["getLatestBlockhash"] = [{"code": -32005, "message": "Node is behind", "data": {}}]
     with pytest.raises(TransportError, match="refused the request"):
