@@ -73,13 +73,25 @@ def expand_url(text: str) -> str:
     )
 
 
+def local_path(text: str) -> Path:
+    """A path with its `~` expanded.
+
+    Raises:
+        ConfigError: there is no such home folder.
+    """
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        raise ConfigError(f"{text!r} names the home folder of nobody; write the path in full") from None
+
+
 def read_config(path: str | None) -> dict[str, str]:
     """Text settings in the Solana command line's file; empty where the default file does not exist.
 
     Raises:
         ConfigError: the file named does not exist, or the file cannot be read.
     """
-    file = Path(path or DEFAULT_CONFIG).expanduser()
+    file = local_path(path or DEFAULT_CONFIG)
     try:
         content = yaml.safe_load(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -127,7 +139,7 @@ def resolve(flags: Flags, environ: Mapping[str, str]) -> Settings:
     if commitment not in COMMITMENTS:
         message = f"unknown commitment {commitment!r}; use one of {', '.join(COMMITMENTS)}"
         raise ConfigError(f"{source}: {message}") if source else InvalidInput(message)
-    return Settings(url=url, keypair=Path(keypair).expanduser(), commitment=commitment)
+    return Settings(url=url, keypair=local_path(keypair), commitment=commitment)
 
 
 def _first(*candidates: tuple[str | None, str]) -> tuple[str, str]:

@@ -131,7 +131,10 @@ def _message(error: Exception, code: ExitCode) -> str:
 
 def _name(error: Exception) -> str:
     # Typer has a class of its own for each kind of wrong argument; scripts need only one name.
-    return "UsageError" if isinstance(error, typer.TyperException) else type(error).__name__
+    if isinstance(error, typer.TyperException):
+        return "UsageError"
+    # Private classes are no business of scripts either.
+    return next(kind.__name__ for kind in type(error).__mro__ if not kind.__name__.startswith("_"))
 
 
 def _usage_hint(error: Exception) -> str | None:

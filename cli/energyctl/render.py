@@ -69,18 +69,19 @@ class Output:
         if not lines:
             self.note(empty)
             return
-        table = Table(
-            title=Text(title, style="bold"), title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0)
-        )
+        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
         for column in columns:
             right = column.startswith(">")
             table.add_column(column.lstrip(">"), justify="right" if right else "left", no_wrap=True)
         for line in lines:
             table.add_row(*map(Text, line))
-        self._console().print(table)
+        console = self._console()
+        console.print(Text(title, style="bold"))
+        console.print(table)
 
     def _json(self, data: Mapping[str, Any]) -> None:
-        print(json.dumps({"schema_version": SCHEMA_VERSION, **data}, indent=2))
+        # At once, because `localnet start` goes on running.
+        print(json.dumps({"schema_version": SCHEMA_VERSION, **data}, indent=2), flush=True)
 
     def _console(self) -> Console:
         width = None if sys.stdout.isatty() else _WIDE

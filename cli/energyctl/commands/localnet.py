@@ -18,6 +18,7 @@ from energy_sdk.registry import UserType
 from energy_sdk.trading import Asset, Market, MarketTerms
 
 from ..context import session
+from ..failures import ConfigError
 from ..render import amount, kwh, money, rfc3339
 from ..views import market_json
 
@@ -155,8 +156,13 @@ def status(context: typer.Context, port: Port = _PORT) -> None:
 
 def _key(folder: Path, name: str) -> Keypair:
     file = folder / f"{name}.json"
-    if not file.exists():
-        save_keypair(Keypair(), file)
+    try:
+        if not file.exists():
+            save_keypair(Keypair(), file)
+    except OSError as error:
+        raise ConfigError(
+            f"cannot write keys to {folder}: {error.strerror or error}; name another folder with --keys"
+        ) from None
     return load_keypair(file)
 
 

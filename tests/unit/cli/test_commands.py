@@ -104,7 +104,18 @@ def test_market_depth(town: Town) -> None:
 
 def test_market_create(town: Town) -> None:
     mint = town.world.market.payment_mint
-    terms = ("--payment-mint", mint, "--tick", "0.002", "--ticks", 100, "--price-min", "0.05", "--lot", "0.1")
+    terms: tuple[object, ...] = (
+        "--payment-mint",
+        mint,
+        "--tick",
+        "0.002",
+        "--ticks",
+        100,
+        "--price-min",
+        "0.05",
+        "--lot",
+        "0.1",
+    )
     terms += ("--price-rule", "buyers-end", "--tie-rule", "pro-rata", "--fee-bps", 50, "--min-order", "0.2")
     terms += ("--max-order", "50", "--max-orders-per-seat", 8, "--epoch-length", 60, "--seats", 20, "--books", 5)
     terms += ("--orders-per-book", 64, "--anchor", "2025-06-15T15:00:00Z", "--fee-recipient", mint)

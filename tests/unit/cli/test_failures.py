@@ -141,6 +141,19 @@ def test_a_missing_and_a_damaged_configuration_file(config: Callable[[str], Path
     assert run("market", "show", "1").code == ExitCode.CONFIG
 
 
+def test_a_home_folder_of_nobody() -> None:
+    assert run(*BUY, "-k", "~nobody-has-this-name/key.json").code == ExitCode.CONFIG
+
+
+def test_a_folder_that_cannot_hold_keys(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    ran = run("localnet", "start", "--keys", tmp_path / "file" / "keys")
+
+    assert ran.code == ExitCode.CONFIG
+    assert "--keys" in ran.err
+
+
 # The cluster
 
 
@@ -269,6 +282,13 @@ def test_details_of_the_unexpected_are_for_those_who_ask(monkeypatch: pytest.Mon
 
 def test_an_interruption() -> None:
     assert run("market", "show", "1", wiring=breaking(KeyboardInterrupt())) == Ran(ExitCode.INTERRUPTED, "", "")
+
+
+def test_scripts_see_public_names_only() -> None:
+    class _Private(TransportError):
+        pass
+
+    assert run("market", "show", "1", "--json", wiring=breaking(_Private("x"))).error["name"] == "TransportError"
 
 
 def test_brackets_in_a_message_are_not_markup() -> None:

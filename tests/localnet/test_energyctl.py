@@ -1,0 +1,90 @@
+"""`energyctl localnet start` as a user runs it: another process, a validator, orders over JSON-RPC."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+START = (sys.executable, "-c", "from energyctl.main import main; main()")
+
+
+def free_port() -> int:
+    """A port whose neighbour, which the websocket takes, is free too."""
+    while True:
+        with socket.socket() as first, socket.socket() as second:
+            first.bind(("127.0.0.1", 0))
+            port: int = first.getsockname()[1]
+            try:
+                second.bind(("127.0.0.1", port + 1))
+            except OSError:
+                continue
+            return port
+
+
+def test_a_local_chain_from_start_to_stop(tmp_path: Path) -> None:
+    port = str(free_port())
+    environ = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "HOME": str(tmp_path)}
+    environ.pop("XDG_DATA_HOME", None)
+    # The validator itself may be in the cache of the real home.
+    environ.setdefault("XDG_CACHE_HOME", str(Path.home() / ".cache"))
+
+    def run(*args: str) -> Any:
+        done = subprocess.run(
+            [*START, "--json", "-u", f"http://127.0.0.1:{port}", *args],
+            env=environ,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    with (tmp_path / "notes").open("w+", encoding="utf-8") as notes:
+        local = subprocess.Popen(
+            [
+                *START,
+                "--json",
+                "localnet",
+                "start",
+                "--port",
+                port,
+                "--epoch-length",
+                "86400",
+                "--keys",
+                str(tmp_path / "keys"),
+            ],
+            env=environ,
+            stdout=subprocess.PIPE,
+            stderr=notes,
+            text=True,
+        )
+        try:
+            assert local.stdout is not None
+            lines: list[str] = []
+            while not lines or lines[-1] != "}\n":
+                lines.append(local.stdout.readline())
+                notes.seek(0)
+                assert lines[-1], notes.read()
+            world = json.loads("".join(lines))
+            keys = {member["name"]: f"{world['keys']}/{member['name']}.json" for member in world["members"]}
+
+            status = run("localnet", "status", "--port", port)
+            sold = run("order", "sell", "1", "--energy", "1", "--price", "0.18", "-k", keys["alice"])
+            bought = run("order", "buy", "1", "--energy", "1.5", "--price", "0.24", "-k", keys["bob"])
+            data = run("market", "depth", "1")
+        finally:
+            local.terminate()
+            code = local.wait(timeout=30)
+            if local.stdout is not None:
+                local.stdout.close()
+
+    assert code == 0
+    assert all(status["programs"].values())
+    assert (sold["side"], bought["side"]) == ("ask", "bid")
+    assert sold["epoch"] == bought["epoch"] == data["epoch"]
+    assert (data["indicative_price"], data["indicative_volume_wh"]) == ("240000", "1000")
