@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -37,7 +39,13 @@ def demo(
     ] = defaults.SEED,
     day: Annotated[
         datetime,
-        typer.Option("--day", metavar="YYYY-MM-DD", formats=["%Y-%m-%d"], help="Its weekday and season count."),
+        typer.Option(
+            "--day",
+            metavar="YYYY-MM-DD",
+            formats=["%Y-%m-%d"],
+            help="Its weekday and season count.",
+            show_default=str(defaults.DAY),
+        ),
     ] = _DAY,
     out: Annotated[
         Path, typer.Option("--out", metavar="DIR", help="Where day.png and day.html go.", file_okay=False)
@@ -51,8 +59,11 @@ def demo(
     """
     cli = session(context)
     begin = time.monotonic()
+    with _writing(out):
+        out.mkdir(parents=True, exist_ok=True)
     result = _trade(homes, seed, day)
-    _draw(result, out)
+    with _writing(out):
+        _draw(result, out)
     if cli.output.as_json:
         print(json.dumps(result.to_json(), indent=2))
     else:
@@ -98,9 +109,13 @@ def _trade(homes: int, seed: int, day: datetime) -> DayResult:
 def _draw(result: DayResult, out: Path) -> None:
     from ..demo.picture import write_html, write_png
 
+    write_png(result, out / "day.png")
+    write_html(result, out / "day.html")
+
+
+@contextmanager
+def _writing(out: Path) -> Iterator[None]:
     try:
-        out.mkdir(parents=True, exist_ok=True)
-        write_png(result, out / "day.png")
-        write_html(result, out / "day.html")
+        yield
     except OSError as error:
         raise ConfigError(f"cannot write to {out}: {error.strerror or error}; name another folder with --out") from None

@@ -1,17 +1,7 @@
-"""How the members of the village bid: three short rules, all in integers.
+"""How the members of the village bid: a few short rules, all in integers.
 
-Every member first retires its own GRID against its own metered import, so at
-the start of an epoch it either holds GRID or owes import, never both. Then
-
-* who holds GRID **sells** all of it. The ask falls from the seller's reserve
-  price to the feed-in tariff as the stock grows to `full_wh`;
-* who owes import **buys** all of it. The bid rises from the feed-in tariff to
-  the buyer's limit price as the backlog grows to `full_wh`;
-* the **utility** bids the feed-in tariff for the same large quantity in every
-  epoch, which is what a feed-in tariff is.
-
-A small seeded tremble of a few ticks keeps neighbours from bidding alike. No
-rule looks at another member, at past prices or at the clock.
+`RULES` states them. A small seeded tremble of a few ticks keeps neighbours from bidding alike. No rule looks
+at another member, at past prices or at the clock.
 """
 
 from __future__ import annotations
@@ -21,6 +11,26 @@ from enum import Enum
 from random import Random
 
 from .village import Home
+
+RULES = (
+    (
+        "Everybody",
+        "first retires own GRID against own metered import. Who then holds GRID sells all of it, who then "
+        "owes import bids for all of it: one order an epoch, on one side.",
+    ),
+    (
+        "Sellers",
+        "ask their reserve price when they have little, and less the more they hold, down to the feed-in "
+        "tariff. The reserve lies 30 to 75 % of the way from the tariff to the retail price.",
+    ),
+    (
+        "Buyers",
+        "bid the feed-in tariff when they owe little, and more the more they owe, up to their limit. "
+        "The limit lies 45 to 98 % of the way from the tariff to the retail price.",
+    ),
+    ("Utility", "bids the feed-in tariff for the same large quantity in every epoch."),
+)
+"""Who, and what they do, in words."""
 
 
 class Side(Enum):
@@ -129,10 +139,8 @@ class Intent:
 def draw_trader(home: Home, *, tariffs: Tariffs, rng: Random) -> Trader:
     """Draw the parameters of a home.
 
-    The reserve price lies at 30 to 75 % and the limit price at 45 to 98 % of
-    the way from the feed-in tariff to the retail price. A full stock is half
-    an hour to an hour of peak generation, a full backlog two to eight hours of
-    average consumption.
+    Reserve and limit lie where `RULES` says. The ask reaches the feed-in tariff at a stock of half an hour to
+    an hour of peak generation, the bid its limit at a backlog of two to eight hours of average consumption.
     """
     span = tariffs.retail - tariffs.feed_in
     peak_w = home.array.peak_w if home.array else 0
@@ -164,7 +172,7 @@ def decide(
     grid: Grid,
     rng: Random,
 ) -> Intent | None:
-    """Apply the rules above to one member in one epoch.
+    """Apply `RULES` to one member in one epoch.
 
     Args:
         seat: Balances after own use was retired.

@@ -135,7 +135,7 @@ async def check_withdrawals(world: World, holdings: Holdings) -> list[Check]:
     return [
         Check(name="Wallets that agree with the books", expected=len(holdings), actual=wallets),
         Check(
-            name="Money in wallets and fees: all there was [payment units]",
+            name="Money in wallets and fees [payment units]",
             expected=world.payment_minted,
             actual=sum(position.payment for _, position in holdings) + fees,
         ),

@@ -403,6 +403,8 @@ table {{ border-collapse: collapse; font-variant-numeric: tabular-nums; }}
 th {{ color: #66727f; font-weight: 500; border-bottom: 1px solid #d9dee3; }}
 th, td {{ padding: .22rem .9rem; text-align: right; white-space: nowrap; }}
 th:first-child, td:first-child {{ text-align: left; padding-left: 0; }}
+.prose td {{ text-align: left; white-space: normal; vertical-align: top; max-width: 44rem; }}
+.prose thead {{ display: none; }}
 p {{ max-width: 46rem; color: #66727f; }}
 </style>
 </head>

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from .agents import RULES
 from .report import Check, DayResult, EpochRow, GroupMoney
 
 _EPOCHS_PER_ROW = 4
@@ -18,12 +19,13 @@ _EPOCHS_PER_ROW = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Ready text in rows and columns; the first column is left-aligned."""
+    """Ready text in rows and columns; the first column is left-aligned, the others hold numbers or else prose."""
 
     title: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     note: str = ""
+    is_prose: bool = False
 
 
 def kwh(energy_wh: int) -> str:
@@ -59,6 +61,7 @@ def all_tables(result: DayResult) -> tuple[Table, ...]:
         energy_table(result),
         money_table(result),
         checks_table(result.checks),
+        rules_table(),
     )
 
 
@@ -198,6 +201,11 @@ def checks_table(checks: Sequence[Check]) -> Table:
     )
 
 
+def rules_table() -> Table:
+    """The bidding rules in words."""
+    return Table(title="How they bid", columns=("", ""), rows=RULES, is_prose=True)
+
+
 def _number(value: int | str) -> str:
     return f"{value:,}" if isinstance(value, int) else value
 
@@ -205,9 +213,9 @@ def _number(value: int | str) -> str:
 def print_tables(result: DayResult, console: Console) -> None:
     """Print all tables to a terminal."""
     for table in all_tables(result):
-        rich = RichTable(box=None, pad_edge=False, header_style="dim")
+        rich = RichTable(box=None, pad_edge=False, header_style="dim", show_header=not table.is_prose)
         for number, column in enumerate(table.columns):
-            rich.add_column(column, justify="right" if number else "left")
+            rich.add_column(column, justify="left" if table.is_prose or not number else "right")
         for row in table.rows:
             rich.add_row(*(Text(cell, style=_STYLES.get(cell, "")) for cell in row))
         console.print(Text(table.title, style="bold"))
@@ -223,10 +231,11 @@ _STYLES = {"ok": "green", "≠": "bold red"}
 def to_html(table: Table) -> str:
     """A table as a fragment of a page."""
     head = "".join(f"<th>{escape(column)}</th>" for column in table.columns)
+    kind = ' class="prose"' if table.is_prose else ""
     body = "\n".join("<tr>" + "".join(f"<td>{_cell(cell)}</td>" for cell in row) + "</tr>" for row in table.rows)
     note = f"<p>{escape(table.note)}</p>\n" if table.note else ""
     return (
-        f"<section>\n<h2>{escape(table.title)}</h2>\n<table>\n"
+        f"<section>\n<h2>{escape(table.title)}</h2>\n<table{kind}>\n"
         f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>\n{note}</section>"
     )
 
