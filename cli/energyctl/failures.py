@@ -76,7 +76,7 @@ def report(error: Exception, *, as_json: bool, verbose: bool) -> ExitCode:
     code = exit_code(error)
     details = traceback.format_exc() if verbose and code is ExitCode.UNEXPECTED else None
     if as_json:
-        document = {"schema_version": SCHEMA_VERSION, "error": _document(error, code, verbose, details)}
+        document = {"schema_version": SCHEMA_VERSION, "error": _document(error, code, details)}
         stderr().print(json.dumps(document), markup=False, soft_wrap=True)
     elif _message(error, code):
         # Without a message Typer has shown the help already: a group was named and no command.
@@ -102,7 +102,7 @@ def _lines(error: Exception, code: ExitCode, verbose: bool, details: str | None)
     return lines
 
 
-def _document(error: Exception, code: ExitCode, verbose: bool, details: str | None) -> dict[str, Any]:
+def _document(error: Exception, code: ExitCode, details: str | None) -> dict[str, Any]:
     document: dict[str, Any] = {
         "code": int(code),
         "name": error.name if isinstance(error, ProgramError) else _name(error),

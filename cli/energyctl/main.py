@@ -168,6 +168,7 @@ def options(
         typer.Option("--version", metavar="", help="Print the version and exit.", is_eager=True, callback=_version),
     ] = False,
 ) -> None:
+    # `verbose` concerns errors only, which may come before this is called: the guard looks for it itself.
     wiring = context.obj if isinstance(context.obj, Wiring) else Wiring()
     flags = Flags(url=url, keypair=keypair, commitment=commitment, config=config)
     context.obj = Session(flags=flags, wiring=wiring, as_json=as_json)

@@ -90,10 +90,6 @@ def start(
     keys: Annotated[
         Path | None, typer.Option("--keys", metavar="FOLDER", help="Where key files are kept.", show_default=False)
     ] = None,
-    ledger: Annotated[
-        Path | None,
-        typer.Option("--ledger", metavar="FOLDER", help="Ledger, emptied first; a temporary one by default."),
-    ] = None,
 ) -> None:
     """Start a validator with the programs, a market and two funded members; ends with Ctrl-C.
 
@@ -105,7 +101,7 @@ def start(
     # Ending a terminal or a job must end the validator too.
     signal.signal(signal.SIGTERM, _interrupt)
     cli.output.note("Starting solana-test-validator ...")
-    net = Localnet(deployer=pairs["office"].pubkey(), rpc_port=port, ledger=ledger)
+    net = Localnet(deployer=pairs["office"].pubkey(), rpc_port=port)
     try:
         net.start()
         cli.output.note("Setting up the programs, a market and two members ...")
