@@ -146,9 +146,7 @@ def _wide_tie(rng: Random, grid: Grid, size: int) -> list[Draft]:
     third = grid.tick_count // 3
     lots = [rng.randint(1, 50) for _ in range(pairs)]
     other = rng.sample(lots, pairs)
-    bids: list[Draft] = [
-        (Side.BID, rng.randint(grid.tick_count - third, grid.tick_count - 1), n) for n in lots
-    ]
+    bids: list[Draft] = [(Side.BID, rng.randint(grid.tick_count - third, grid.tick_count - 1), n) for n in lots]
     asks: list[Draft] = [(Side.ASK, rng.randint(0, third), n) for n in other]
     return rng.sample(bids + asks, 2 * pairs)
 
@@ -161,10 +159,7 @@ def _same_tick(rng: Random, grid: Grid, size: int) -> list[Draft]:
 def _huge_at_extremes(rng: Random, grid: Grid, size: int) -> list[Draft]:
     most = _MAX_SIDE_LOTS // max(size, 1)
     ends = (0, 1, grid.tick_count - 2, grid.tick_count - 1)
-    return [
-        (rng.choice(_SIDES), rng.choice(ends), rng.choice((1, rng.randint(1, most), most)))
-        for _ in range(size)
-    ]
+    return [(rng.choice(_SIDES), rng.choice(ends), rng.choice((1, rng.randint(1, most), most))) for _ in range(size)]
 
 
 def _crossing(rng: Random, grid: Grid, size: int) -> list[Draft]:

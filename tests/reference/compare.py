@@ -168,9 +168,7 @@ def differences(
     return found
 
 
-def seat_changes(
-    expected: Clearing, log: Sequence[OrderRecord], lot_wh: int
-) -> dict[int, SeatChange]:
+def seat_changes(expected: Clearing, log: Sequence[OrderRecord], lot_wh: int) -> dict[int, SeatChange]:
     """The change of every seat, by the seat numbers of `log`."""
     changes = {
         FEE_SEAT: SeatChange(payment=expected.fees),

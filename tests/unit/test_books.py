@@ -32,9 +32,7 @@ def test_books_respect_what_a_market_accepts() -> None:
         for side in Side:
             assert sum(o.lots for o in book.orders if o.side == side) < 2**32
         energy = sum(wh for wh, _ in book.funding().values())
-        assert energy == book.params.grid.lot_wh * sum(
-            o.lots for o in book.orders if o.side == Side.ASK
-        )
+        assert energy == book.params.grid.lot_wh * sum(o.lots for o in book.orders if o.side == Side.ASK)
 
 
 def test_books_are_reproducible_and_meet_every_style_under_every_rule() -> None:

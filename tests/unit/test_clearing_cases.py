@@ -15,9 +15,7 @@ from tests.reference import lp
 from tests.reference.auction import Clearing, Order, PriceRule, Side, TieRule
 from tests.reference.books import Grid, MarketParams
 
-CASES: list[dict[str, Any]] = json.loads(
-    (Path(__file__).parents[1] / "vectors" / "clearing_cases.json").read_text()
-)
+CASES: list[dict[str, Any]] = json.loads((Path(__file__).parents[1] / "vectors" / "clearing_cases.json").read_text())
 BY_ID = {case["id"]: case for case in CASES}
 
 # Fine enough for every number in the file, interval midpoints included.
@@ -57,9 +55,7 @@ class Scaled:
     def clear(self, price_rule: PriceRule = PriceRule.MIDPOINT) -> Clearing:
         # A lot of 1 kWh at 1 per tick: money is ticks x lots, counted from tick 0.
         grid = Grid(tick_count=self.tick_count, tick_size=1, price_min=0, lot_wh=1_000)
-        params = MarketParams(
-            grid=grid, price_rule=price_rule, tie_rule=TieRule.TIME, fee_bps=0, last_price=0
-        )
+        params = MarketParams(grid=grid, price_rule=price_rule, tie_rule=TieRule.TIME, fee_bps=0, last_price=0)
         return params.clear(self.orders)
 
     def price(self, tick: int) -> Decimal:

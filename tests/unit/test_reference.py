@@ -45,9 +45,7 @@ def market(
     fee_bps: int = 0,
     last_price: int = 0,
 ) -> MarketParams:
-    return MarketParams(
-        grid=SMALL, price_rule=price_rule, tie_rule=tie_rule, fee_bps=fee_bps, last_price=last_price
-    )
+    return MarketParams(grid=SMALL, price_rule=price_rule, tie_rule=tie_rule, fee_bps=fee_bps, last_price=last_price)
 
 
 def bids(clearing: Clearing) -> list[tuple[Order, int]]:
@@ -59,11 +57,7 @@ def asks(clearing: Clearing) -> list[tuple[Order, int]]:
 
 
 def _live(clearing: Clearing, side: Side) -> list[tuple[Order, int]]:
-    return [
-        (o.order, o.filled)
-        for o in clearing.outcomes
-        if o.order.side == side and not o.order.cancelled
-    ]
+    return [(o.order, o.filled) for o in clearing.outcomes if o.order.side == side and not o.order.cancelled]
 
 
 # --- price and volume -------------------------------------------------------------
@@ -86,10 +80,7 @@ def test_equilibria_are_contiguous_and_agree_on_the_volume() -> None:
     for book in BOOKS:
         ticks = equilibria(book.orders, book.params.grid.tick_count)
         assert ticks == list(range(ticks[0], ticks[-1] + 1)), book.name
-        volumes = {
-            min(demand_at_or_above(book.orders, p), supply_at_or_below(book.orders, p))
-            for p in ticks
-        }
+        volumes = {min(demand_at_or_above(book.orders, p), supply_at_or_below(book.orders, p)) for p in ticks}
         assert len(volumes) == 1, book.name
 
 
@@ -224,11 +215,7 @@ def test_tie_rules_differ_only_at_the_margin() -> None:
         shared = book.under(PriceRule.MIDPOINT, TieRule.PRO_RATA).clear()
         assert (time.low, time.high, time.volume) == (shared.low, shared.high, shared.volume)
         for side_orders in (bids, asks):
-            moved = {
-                a.tick
-                for (a, x), (_, y) in zip(side_orders(time), side_orders(shared), strict=True)
-                if x != y
-            }
+            moved = {a.tick for (a, x), (_, y) in zip(side_orders(time), side_orders(shared), strict=True) if x != y}
             assert len(moved) <= 1
             differing += bool(moved)
     assert differing > 20
@@ -273,9 +260,7 @@ def test_scaling_the_lots_scales_the_result() -> None:
             continue  # three times as many lots would not fit into an order
         before = book.under(PriceRule.MIDPOINT, TieRule.TIME).clear()
         tripled = [replace(o, lots=3 * o.lots) for o in book.orders]
-        after = replace(book.params, tie_rule=TieRule.TIME, price_rule=PriceRule.MIDPOINT).clear(
-            tripled
-        )
+        after = replace(book.params, tie_rule=TieRule.TIME, price_rule=PriceRule.MIDPOINT).clear(tripled)
         assert after.fills == tuple(3 * filled for filled in before.fills)
         assert (after.low, after.high, after.price) == (before.low, before.high, before.price)
 
