@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from energy_sdk.deployment import Member
 from energy_sdk.oracle import MeterShard
@@ -16,21 +17,46 @@ from .world import World
 Holdings = Sequence[tuple[Member, Position]]
 
 
+@dataclass(slots=True, kw_only=True)
+class Tallies:
+    """Epochs that passed a test while the day ran."""
+
+    reproduced: int = 0
+    """Interval, price and volume follow from the orders that were meant."""
+    digests: int = 0
+    """The digest follows from the orders in the book."""
+    balanced: int = 0
+    """Supply, vaults and the ledger's sums equalled the own books with orders open."""
+
+
+async def is_balanced(world: World, positions: Sequence[Position]) -> bool:
+    """Whether supply, vaults and the ledger's sums equal the own books now."""
+    client, market = world.client, world.market
+    ledger = await client.trading.ledger(market)
+    energy_wh = sum(position.energy_wh for position in positions)
+    payment = sum(position.payment + position.paid - position.received for position in positions)
+    return (
+        ledger.energy_wh == energy_wh
+        and ledger.payment == payment
+        and await client.tokens.supply(mint=market.energy_mint) == wh_to_grid(energy_wh)
+        and await client.tokens.account_balance(account=market.energy_vault) == wh_to_grid(energy_wh)
+        and await client.tokens.account_balance(account=market.payment_vault) == payment
+    )
+
+
 async def check_history(
     world: World,
     village: Village,
     positions: Sequence[Position],
     rows: Sequence[EpochRow],
     *,
-    reproduced: int,
-    digests: int,
+    tallies: Tallies,
 ) -> list[Check]:
     """What the chain's counters say about the day.
 
     Args:
         positions: The own books of everybody, the utility last.
-        reproduced: Epochs whose price, interval and volume follow from the orders that were meant.
-        digests: Epochs whose digest follows from the orders in the book.
+        tallies: What was counted epoch by epoch.
     """
     client = world.client
     slots = [slot for shard in await _shards(world) for slot in shard.slots]
@@ -68,8 +94,9 @@ async def check_history(
             actual=supply,
         ),
         Check(name="Epochs settled", expected=len(rows), actual=market.epochs_settled),
-        Check(name="Prices that follow from the orders", expected=len(rows), actual=reproduced),
-        Check(name="Digests that follow from the logs", expected=len(rows), actual=digests),
+        Check(name="Prices that follow from the orders", expected=len(rows), actual=tallies.reproduced),
+        Check(name="Digests that follow from the logs", expected=len(rows), actual=tallies.digests),
+        Check(name="Epochs with supply and vaults in balance", expected=len(rows), actual=tallies.balanced),
         Check(
             name="Energy bought [Wh]",
             expected=sum(position.bought_wh for position in positions),
@@ -108,12 +135,12 @@ async def check_custody(world: World, holdings: Holdings) -> list[Check]:
     return [
         Check(name="Seats that agree with the books", expected=len(holdings), actual=agreeing),
         Check(
-            name="Energy vault holds the seats' energy [GRID units]",
+            name="Energy vault [GRID units]",
             expected=wh_to_grid(energy_wh),
             actual=await client.tokens.account_balance(account=market.energy_vault),
         ),
         Check(
-            name="Payment vault holds seats and fees [payment units]",
+            name="Payment vault, fees included [payment units]",
             expected=payment,
             actual=await client.tokens.account_balance(account=market.payment_vault),
         ),

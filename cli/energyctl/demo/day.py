@@ -22,7 +22,7 @@ from energy_sdk.trading.accounts import Tick
 from energy_sdk.trading.auction import equilibrium
 
 from .agents import Grid, Side, Tariffs, Trader, Utility, budget, decide, draw_trader
-from .audit import check_custody, check_history, check_withdrawals
+from .audit import Tallies, check_custody, check_history, check_withdrawals, is_balanced
 from .books import Position, day_result, metered_epoch_start
 from .report import Book, BookOrder, ChainFacts, Check, DayResult, EpochRow, MarketFacts, choose_book
 from .village import INTERVALS, Village
@@ -62,10 +62,7 @@ class MarketDay:
     rng: Random
     rows: list[EpochRow] = field(default_factory=list)
     books: dict[int, Book] = field(default_factory=dict)
-    reproduced: int = 0
-    """Epochs whose interval, price and volume follow from the intents as well."""
-    digests: int = 0
-    """Epochs whose digest follows from the orders in the book."""
+    tallies: Tallies = field(default_factory=Tallies)
 
     @property
     def utility(self) -> Participant:
@@ -166,6 +163,7 @@ class MarketDay:
                 )
             await self._send(participant, parts)
         self.books[epoch] = Book(epoch=epoch, orders=tuple(orders))
+        self.tallies.balanced += await is_balanced(self.world, [p.position for p in self.participants])
 
     async def settle(self, epoch: int) -> None:
         """Have the epoch closed and cleared, and write its fills into the own books."""
@@ -186,8 +184,8 @@ class MarketDay:
         for participant in self.participants:
             participant.to_retire_wh += participant.position.retire()
 
-        self.reproduced += self._follows_from_intents(result)
-        self.digests += book.recompute_digest() == result.digest
+        self.tallies.reproduced += self._follows_from_intents(result)
+        self.tallies.digests += book.recompute_digest() == result.digest
         utility_seat = self.utility.member.seat
         self.rows.append(
             EpochRow(
@@ -326,7 +324,7 @@ async def run_day(village: Village, *, progress: Progress = lambda done, total, 
 
     positions = [participant.position for participant in day.participants]
     checks: list[Check] = [
-        *await check_history(world, village, positions, day.rows, reproduced=day.reproduced, digests=day.digests),
+        *await check_history(world, village, positions, day.rows, tallies=day.tallies),
         *await check_custody(world, [(p.member, p.position) for p in day.participants]),
     ]
     await day.withdraw()
