@@ -1,0 +1,455 @@
+"""One valid use of every instruction, each with distinct accounts wherever the program allows."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from energy_sdk._generated.trading.instructions import retire_energy as call_retire_energy
+from energy_sdk.addresses import associated_token_address
+from energy_sdk.energy_token import instructions as energy_token
+from energy_sdk.energy_token.pdas import TOKEN_CONFIG_ADDRESS
+from energy_sdk.governance import PauseArea
+from energy_sdk.governance import instructions as governance
+from energy_sdk.oracle import Reading, Role
+from energy_sdk.oracle import instructions as oracle
+from energy_sdk.oracle.pdas import ORACLE_ADDRESS
+from energy_sdk.programs import ENERGY_TOKEN
+from energy_sdk.registry import UserStatus, UserType
+from energy_sdk.registry import instructions as registry
+from energy_sdk.registry.pdas import meter_address
+from energy_sdk.trading import Asset, PriceRule, Side, TieRule
+from energy_sdk.trading import instructions as trading
+from energy_sdk.trading.accounts import book_size, ledger_size
+from energy_sdk.trading.pdas import AUTHORITY_ADDRESS
+from solders.instruction import Instruction
+
+from tests.adversarial.town import PRICE, Town
+from tests.support.world import Chain, keypair
+
+C = TypeVar("C", bound=Chain)
+Build = Callable[[C], Awaitable[Instruction]]
+
+FIXTURES: dict[str, Build[Town]] = {}
+"""By "program.instruction": brings a fresh town to where the instruction is due, and builds it."""
+
+INITIALISERS: dict[str, Build[Chain]] = {}
+"""The same on a chain where nothing is initialised."""
+
+NEWCOMER = keypair(300).pubkey()
+
+
+def fixture(build: Build[Town]) -> Build[Town]:
+    FIXTURES[build.__name__.replace("__", ".")] = build
+    return build
+
+
+def initialiser(build: Build[Chain]) -> Build[Chain]:
+    INITIALISERS[build.__name__.replace("__", ".")] = build
+    return build
+
+
+# Governance
+
+
+@initialiser
+async def governance__initialize(chain: Chain) -> Instruction:
+    return governance.initialize(deployer=chain.chief.pubkey(), authority=NEWCOMER)
+
+
+@fixture
+async def governance__update_parameters(town: Town) -> Instruction:
+    return governance.update_parameters(authority=town.chief.pubkey(), offer_lock_s=600)
+
+
+@fixture
+async def governance__emergency_pause(town: Town) -> Instruction:
+    return governance.emergency_pause(authority=town.chief.pubkey(), areas=PauseArea.TRADING)
+
+
+@fixture
+async def governance__resume(town: Town) -> Instruction:
+    await town.client.governance.emergency_pause(areas=PauseArea.TRADING)
+    return governance.resume(authority=town.chief.pubkey(), areas=PauseArea.TRADING)
+
+
+# Registry
+
+
+@initialiser
+async def registry__initialize(chain: Chain) -> Instruction:
+    return registry.initialize(deployer=chain.chief.pubkey(), authority=NEWCOMER, admin=NEWCOMER)
+
+
+@fixture
+async def registry__register_user(town: Town) -> Instruction:
+    number = (await town.client.registry.registry()).user_count
+    return registry.register_user(
+        authority=town.official.pubkey(), number=number, key=NEWCOMER, user_type=UserType.CONSUMER
+    )
+
+
+@fixture
+async def registry__assign_meter(town: Town) -> Instruction:
+    number = (await town.client.registry.registry()).meter_count
+    return registry.assign_meter(
+        authority=town.official.pubkey(), user=town.ana.user, meter_id="new", number=number, rated_power_w=5_000
+    )
+
+
+@fixture
+async def registry__unassign_meter(town: Town) -> Instruction:
+    meter = meter_address(town.ana.meter)
+    return registry.unassign_meter(authority=town.official.pubkey(), meter=meter, user=town.ana.user)
+
+
+@fixture
+async def registry__verify_user(town: Town) -> Instruction:
+    return registry.verify_user(user=town.ana.user)
+
+
+@fixture
+async def registry__update_user_status(town: Town) -> Instruction:
+    return registry.update_user_status(
+        authority=town.official.pubkey(), user=town.ana.user, status=UserStatus.SUSPENDED
+    )
+
+
+@fixture
+async def registry__add_authority(town: Town) -> Instruction:
+    return registry.add_authority(admin=town.chief.pubkey(), key=NEWCOMER)
+
+
+@fixture
+async def registry__remove_authority(town: Town) -> Instruction:
+    return registry.remove_authority(admin=town.chief.pubkey(), key=town.rival.pubkey())
+
+
+@fixture
+async def registry__set_admin(town: Town) -> Instruction:
+    return registry.set_admin(admin=town.chief.pubkey(), new_admin=town.official.pubkey())
+
+
+# GRID
+
+
+@initialiser
+async def energy_token__initialize(chain: Chain) -> Instruction:
+    return energy_token.initialize(
+        deployer=chain.chief.pubkey(), admin=NEWCOMER, minter=ORACLE_ADDRESS, burner=AUTHORITY_ADDRESS
+    )
+
+
+@fixture
+async def energy_token__mint_energy_tokens(town: Town) -> Instruction:
+    return energy_token.mint_energy_tokens(
+        payer=town.bank.pubkey(),
+        minter=ORACLE_ADDRESS,
+        user=town.ana.user,
+        holder=town.ana.key.pubkey(),
+        energy_wh=1_000,
+    )
+
+
+@fixture
+async def energy_token__burn(town: Town) -> Instruction:
+    return energy_token.burn(burner=AUTHORITY_ADDRESS, source=town.market.energy_vault, energy_wh=1_000)
+
+
+@fixture
+async def energy_token__set_roles(town: Town) -> Instruction:
+    return energy_token.set_roles(admin=town.chief.pubkey(), minter=NEWCOMER, burner=NEWCOMER)
+
+
+# Oracle
+
+
+@initialiser
+async def oracle__initialize(chain: Chain) -> Instruction:
+    return oracle.initialize(deployer=chain.chief.pubkey(), admin=NEWCOMER, operator=NEWCOMER, roles=Role.AMI)
+
+
+@fixture
+async def oracle__add_operator(town: Town) -> Instruction:
+    return oracle.add_operator(admin=town.chief.pubkey(), operator=NEWCOMER, roles=Role.AMI)
+
+
+@fixture
+async def oracle__remove_operator(town: Town) -> Instruction:
+    return oracle.remove_operator(admin=town.chief.pubkey(), operator=town.metering.pubkey())
+
+
+@fixture
+async def oracle__open_shard(town: Town) -> Instruction:
+    return oracle.open_shard(authority=town.metering.pubkey(), shard=2)
+
+
+@fixture
+async def oracle__attach_meter(town: Town) -> Instruction:
+    number = (await town.client.registry.registry()).meter_count
+    await town.client.registry.assign_meter(meter_id="new", user=town.ana.user, rated_power_w=5_000)
+    meter = meter_address(number)
+    return oracle.attach_meter(authority=town.metering.pubkey(), meter=meter, user=town.ana.user, shard=1)
+
+
+@fixture
+async def oracle__refresh_meter(town: Town) -> Instruction:
+    return oracle.refresh_meter(meter=meter_address(town.ana.meter), user=town.ana.user, shard=0)
+
+
+@fixture
+async def oracle__submit_meter_data(town: Town) -> Instruction:
+    reading = Reading(slot=town.ana.slot, interval=await town.interval() - 4, import_wh=1_000)
+    return oracle.submit_meter_data(submitter=town.metering.pubkey(), shard=0, readings=[reading])
+
+
+@fixture
+async def oracle__mint_energy(town: Town) -> Instruction:
+    await town.read(town.ana, export_wh=1_000)
+    return oracle.mint_energy(
+        authority=town.metering.pubkey(),
+        shard=0,
+        slot=town.ana.slot,
+        user=town.ana.user,
+        holder=town.ana.key.pubkey(),
+    )
+
+
+@fixture
+async def oracle__trigger_market_clearing(town: Town) -> Instruction:
+    epoch = await town.end_both()
+    book = await town.client.trading.book(town.market, epoch)
+    return oracle.trigger_market_clearing(
+        authority=town.closer.pubkey(), market=town.market.address, book=book.address, epoch=epoch
+    )
+
+
+@fixture
+async def oracle__retire_energy(town: Town) -> Instruction:
+    return oracle.retire_energy(
+        owner=town.ana.key.pubkey(),
+        user=town.ana.user,
+        market=town.market,
+        shard=0,
+        slot=town.ana.slot,
+        seat=town.ana.seat,
+        energy_wh=1_000,
+    )
+
+
+# Trading
+
+
+@fixture
+async def trading__create_market(town: Town) -> Instruction:
+    now = await town.transport.clock()
+    return trading.create_market(
+        authority=town.official.pubkey(),
+        market_id=3,
+        ledger=await town.blank("ledger-3", ledger_size(8)),
+        energy_mint=town.market.energy_mint,
+        payment_mint=town.market.payment_mint,
+        price_min=0,
+        tick_size=1_000,
+        tick_count=512,
+        lot_wh=10,
+        price_rule=PriceRule.MIDPOINT,
+        tie_rule=TieRule.TIME,
+        fee_bps=100,
+        min_order_wh=10,
+        max_order_wh=100_000,
+        max_orders_per_seat=8,
+        epoch_length_s=900,
+        anchor_ts=now,
+        fee_recipient=NEWCOMER,
+        community_recipient=NEWCOMER,
+    )
+
+
+@fixture
+async def trading__update_market(town: Town) -> Instruction:
+    return trading.update_market(authority=town.chief.pubkey(), market=town.market.address, fee_bps=50)
+
+
+@fixture
+async def trading__add_book(town: Town) -> Instruction:
+    book = await town.blank("book-1-9", book_size(512, 16))
+    return trading.add_book(authority=town.chief.pubkey(), market=town.market.address, book=book)
+
+
+@fixture
+async def trading__remove_book(town: Town) -> Instruction:
+    book = (await town.client.trading.market(1)).books[-1].address
+    return trading.remove_book(authority=town.chief.pubkey(), market=town.market.address, book=book)
+
+
+@fixture
+async def trading__open_seat(town: Town) -> Instruction:
+    await town.client.registry.register_user(key=NEWCOMER, user_type=UserType.CONSUMER)
+    user = (await town.client.registry.user(key=NEWCOMER)).address
+    return trading.open_seat(
+        payer=town.bank.pubkey(),
+        owner=NEWCOMER,
+        user=user,
+        market=town.market.address,
+        ledger=town.market.ledger,
+    )
+
+
+@fixture
+async def trading__close_seat(town: Town) -> Instruction:
+    return trading.close_seat(
+        owner=town.ana.key.pubkey(),
+        user=town.ana.user,
+        market=town.market.address,
+        ledger=town.market.ledger,
+        ordinal=1,
+    )
+
+
+@fixture
+async def trading__refresh_seat(town: Town) -> Instruction:
+    return trading.refresh_seat(
+        user=town.ana.user, user_key=town.ana.key.pubkey(), ledger=town.market.ledger, seat=town.ana.seat
+    )
+
+
+@fixture
+async def trading__deposit(town: Town) -> Instruction:
+    owner = town.ana.key.pubkey()
+    return trading.deposit(
+        owner=owner,
+        market=town.market.address,
+        ledger=town.market.ledger,
+        source=associated_token_address(owner, town.market.payment_mint),
+        seat=town.ana.seat,
+        asset=Asset.PAYMENT,
+        amount=1_000,
+    )
+
+
+@fixture
+async def trading__withdraw(town: Town) -> Instruction:
+    owner = town.ana.key.pubkey()
+    return trading.withdraw(
+        owner=owner,
+        market=town.market.address,
+        ledger=town.market.ledger,
+        destination=associated_token_address(owner, town.market.energy_mint),
+        seat=town.ana.seat,
+        asset=Asset.ENERGY,
+        amount=1_000,
+    )
+
+
+@fixture
+async def trading__open_epoch(town: Town) -> Instruction:
+    book = (await town.client.trading.market(1)).books[-1].address
+    return trading.open_epoch(market=town.market.address, book=book)
+
+
+@fixture
+async def trading__create_sell_order(town: Town) -> Instruction:
+    book = await town.client.trading.book(town.market, await town.open_both())
+    return trading.create_sell_order(
+        owner=town.ana.key.pubkey(),
+        ledger=town.market.ledger,
+        book=book.address,
+        seat=town.ana.seat,
+        energy_wh=1_000,
+        price=PRICE,
+        client_id=100,
+    )
+
+
+@fixture
+async def trading__create_buy_order(town: Town) -> Instruction:
+    book = await town.client.trading.book(town.market, await town.open_both())
+    return trading.create_buy_order(
+        owner=town.ben.key.pubkey(),
+        ledger=town.market.ledger,
+        book=book.address,
+        seat=town.ben.seat,
+        energy_wh=1_000,
+        price=PRICE,
+        client_id=100,
+    )
+
+
+@fixture
+async def trading__place_orders(town: Town) -> Instruction:
+    book = await town.client.trading.book(town.market, await town.open_both())
+    return trading.place_orders(
+        owner=town.ana.key.pubkey(),
+        ledger=town.market.ledger,
+        book=book.address,
+        seat=town.ana.seat,
+        side=Side.ASK,
+        client_id=100,
+        orders=[(100, 10), (101, 10)],
+    )
+
+
+@fixture
+async def trading__cancel_order(town: Town) -> Instruction:
+    epoch = await town.open_both()
+    book = await town.client.trading.book(town.market, epoch)
+    return trading.cancel_order(
+        owner=town.ana.key.pubkey(),
+        ledger=town.market.ledger,
+        book=book.address,
+        epoch=epoch,
+        index=0,
+        client_id=book.orders[0].client_id,
+    )
+
+
+@fixture
+async def trading__close_epoch(town: Town) -> Instruction:
+    epoch = await town.end_both()
+    book = await town.client.trading.book(town.market, epoch)
+    return trading.close_epoch(
+        payer=town.bank.pubkey(),
+        closer=ORACLE_ADDRESS,
+        market=town.market.address,
+        book=book.address,
+        epoch=epoch,
+    )
+
+
+@fixture
+async def trading__clear_epoch(town: Town) -> Instruction:
+    epoch = await town.close_both()
+    book = await town.client.trading.book(town.market, epoch)
+    return trading.clear_epoch(
+        market=town.market.address, ledger=town.market.ledger, book=book.address, epoch=epoch, max_orders=10
+    )
+
+
+@fixture
+async def trading__void_epoch(town: Town) -> Instruction:
+    epoch = await town.close_both()
+    book = await town.client.trading.book(town.market, epoch)
+    await town.client.governance.emergency_pause(areas=PauseArea.CLEARING)
+    town.transport.advance(town.market.void_after_s)
+    return trading.void_epoch(
+        market=town.market.address, ledger=town.market.ledger, book=book.address, epoch=epoch, max_orders=10
+    )
+
+
+@fixture
+async def trading__retire_energy(town: Town) -> Instruction:
+    return call_retire_energy(
+        {"seat": town.ana.seat, "energy_wh": 1_000},
+        {
+            "owner": town.ana.key.pubkey(),
+            "oracle": ORACLE_ADDRESS,
+            "market": town.market.address,
+            "ledger": town.market.ledger,
+            "energy_vault": town.market.energy_vault,
+            "authority": AUTHORITY_ADDRESS,
+            "token_config": TOKEN_CONFIG_ADDRESS,
+            "energy_mint": town.market.energy_mint,
+            "energy_token_program": ENERGY_TOKEN,
+        },
+    )

@@ -1,0 +1,73 @@
+"""Changed instructions that may go through, each with the reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from tests.adversarial.cell import Cell
+
+
+@dataclass(frozen=True)
+class Harmless:
+    """`detail` is a pattern."""
+
+    instruction: str
+    account: str
+    mutator: str
+    detail: str
+    reason: str
+
+    def covers(self, cell: Cell) -> bool:
+        """Whether this is about `cell`, which belongs to the same instruction."""
+        return (self.account, self.mutator) == (cell.account, cell.mutator) and fnmatchcase(cell.detail, self.detail)
+
+
+ANY_PAYER = "whoever signs may pay; nothing else follows from it"
+ANY_AUTHORITY = "registry authorities have equal powers"
+THE_ARGUMENT = "the account is what the caller chooses; nothing ties it to the rest"
+
+HARMLESS = (
+    Harmless(
+        "energy_token.mint_energy_tokens",
+        "payer",
+        "missing",
+        "",
+        "the token account exists, so there is nothing to pay",
+    ),
+    Harmless("energy_token.mint_energy_tokens", "payer", "stranger", "", ANY_PAYER),
+    Harmless("energy_token.mint_energy_tokens", "payer", "other wallet", "*", ANY_PAYER),
+    Harmless(
+        "energy_token.burn",
+        "source",
+        "sibling",
+        "energy vault 2",
+        "the burner owns it too; trading names the vault",
+    ),
+    Harmless("governance.emergency_pause", "authority", "other wallet", "guardian", "a guardian may pause"),
+    Harmless("oracle.attach_meter", "shard", "sibling", "shard 0", "any shard with a free slot serves"),
+    Harmless("registry.assign_meter", "authority", "other wallet", "chief", ANY_AUTHORITY),
+    Harmless("registry.assign_meter", "authority", "other wallet", "rival", ANY_AUTHORITY),
+    Harmless("registry.assign_meter", "user", "sibling", "*", THE_ARGUMENT),
+    Harmless("registry.register_user", "authority", "other wallet", "chief", ANY_AUTHORITY),
+    Harmless("registry.register_user", "authority", "other wallet", "rival", ANY_AUTHORITY),
+    Harmless("registry.set_admin", "new_admin", "missing", "", "a key needs no account to hold an office"),
+    Harmless("registry.set_admin", "new_admin", "stranger", "", THE_ARGUMENT),
+    Harmless("registry.set_admin", "new_admin", "other wallet", "*", THE_ARGUMENT),
+    Harmless("registry.unassign_meter", "authority", "other wallet", "chief", ANY_AUTHORITY),
+    Harmless("registry.unassign_meter", "authority", "other wallet", "rival", ANY_AUTHORITY),
+    Harmless("registry.update_user_status", "authority", "other wallet", "chief", ANY_AUTHORITY),
+    Harmless("registry.update_user_status", "authority", "other wallet", "rival", ANY_AUTHORITY),
+    Harmless("registry.update_user_status", "user", "sibling", "*", THE_ARGUMENT),
+    Harmless("registry.verify_user", "user", "sibling", "*", THE_ARGUMENT),
+    Harmless("trading.clear_epoch", "book", "sibling", "book 0 of market 1", "its epoch is settled: it does nothing"),
+    Harmless("trading.close_epoch", "payer", "stranger", "", ANY_PAYER),
+    Harmless("trading.close_epoch", "payer", "other wallet", "*", ANY_PAYER),
+    Harmless("trading.create_market", "authority", "other wallet", "chief", ANY_AUTHORITY),
+    Harmless("trading.create_market", "authority", "other wallet", "rival", ANY_AUTHORITY),
+    Harmless("trading.open_epoch", "book", "sibling", "book [12] of market 1", "any idle book of the market serves"),
+    Harmless("trading.open_seat", "payer", "stranger", "", ANY_PAYER),
+    Harmless("trading.open_seat", "payer", "other wallet", "*", ANY_PAYER),
+    Harmless("trading.refresh_seat", "ledger", "sibling", "ledger 2", "the user has a seat of this number there too"),
+    Harmless("trading.remove_book", "book", "sibling", "book [12] of market 1", "the choice among idle books is free"),
+)
