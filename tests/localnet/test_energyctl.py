@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
 import socket
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 START = (sys.executable, "-c", "from energyctl.main import main; main()")
 
 
@@ -26,6 +29,17 @@ def free_port() -> int:
             return port
 
 
+def readme_commands() -> list[tuple[str, list[str]]]:
+    """The README's command lines after `localnet start`, each with the pieces of output that it shows."""
+    block = re.search(r"```console\n\$ energyctl localnet start\n(.*?)```", README, re.DOTALL)
+    assert block is not None
+    _, *commands = f"\n{block[1]}".split("\n$ energyctl ")
+    return [
+        (command, [part.strip("\n") for part in re.split(r"^\.\.\.$", output, flags=re.MULTILINE) if part.strip()])
+        for command, _, output in (entry.partition("\n") for entry in commands)
+    ]
+
+
 def test_a_local_chain_from_start_to_stop(tmp_path: Path) -> None:
     port = str(free_port())
     environ = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "HOME": str(tmp_path)}
@@ -33,16 +47,19 @@ def test_a_local_chain_from_start_to_stop(tmp_path: Path) -> None:
     # The validator itself may be in the cache of the real home.
     environ.setdefault("XDG_CACHE_HOME", str(Path.home() / ".cache"))
 
-    def run(*args: str) -> Any:
+    def say(*args: str) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
-            [*START, "--json", "-u", f"http://127.0.0.1:{port}", *args],
+            [*START, "-u", f"http://127.0.0.1:{port}", *args],
             env=environ,
             capture_output=True,
             text=True,
             check=False,
         )
         assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
+        return done
+
+    def run(*args: str) -> Any:
+        return json.loads(say("--json", *args).stdout)
 
     with (tmp_path / "notes").open("w+", encoding="utf-8") as notes:
         local = subprocess.Popen(
@@ -74,6 +91,12 @@ def test_a_local_chain_from_start_to_stop(tmp_path: Path) -> None:
             keys = {member["name"]: f"{world['keys']}/{member['name']}.json" for member in world["members"]}
 
             status = run("localnet", "status", "--port", port)
+            for command, shown in readme_commands():
+                key_file = "~/.local/share/energy-market/localnet/"
+                done = say(*shlex.split(command.replace(key_file, f"{world['keys']}/")))
+                said = "\n".join(line.rstrip() for line in (done.stdout + done.stderr).splitlines())
+                for part in shown:
+                    assert part in said, command
             sold = run("order", "sell", "1", "--energy", "1", "--price", "0.18", "-k", keys["alice"])
             bought = run("order", "buy", "1", "--energy", "1.5", "--price", "0.24", "-k", keys["bob"])
             data = run("market", "depth", "1")
@@ -87,4 +110,4 @@ def test_a_local_chain_from_start_to_stop(tmp_path: Path) -> None:
     assert all(status["programs"].values())
     assert (sold["side"], bought["side"]) == ("ask", "bid")
     assert sold["epoch"] == bought["epoch"] == data["epoch"]
-    assert (data["indicative_price"], data["indicative_volume_wh"]) == ("240000", "1000")
+    assert (data["indicative_price"], data["indicative_volume_wh"]) == ("190000", "2500")
