@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -26,6 +27,27 @@ def test_python_example_prints_what_the_readme_says() -> None:
 
     assert run.stderr == ""
     assert run.stdout.strip() == quoted
+
+
+def test_compute_units_are_those_of_the_checked_in_table() -> None:
+    """Every figure of the cost table is in bench/compute_units.json, and a whole trade is their sum."""
+    units = json.loads((ROOT / "bench/compute_units.json").read_text())
+    table = README.split("| What | Compute units |")[1].split("\n\n")[0]
+    shown = [int(figure.replace(",", "")) for figure in re.findall(r"\| ([\d,]+) \|", table)]
+
+    assert shown[:-1] == [
+        units[name]
+        for name in (
+            "place_order",
+            "place_order_marginal",
+            "cancel_order",
+            "clear_per_order",
+            "deposit",
+            "withdraw",
+            "submit_reading_marginal",
+        )
+    ]
+    assert shown[-1] == 2 * units["place_order"] + 2 * units["clear_per_order"]
 
 
 def test_links_lead_somewhere() -> None:
