@@ -206,11 +206,11 @@ class Market:
         """Lots in an amount of energy [Wh].
 
         Raises:
-            InvalidAmount: not a whole number of lots above zero.
+            InvalidAmount: not a whole number of lots above zero, or more than 32 bits of them.
         """
         lots, rest = divmod(energy_wh, self.lot_wh)
-        if rest or lots < 1:
-            raise InvalidAmount(f"{energy_wh} Wh are not a whole number of lots of {self.lot_wh} Wh")
+        if rest or not 1 <= lots < 2**32:
+            raise InvalidAmount(f"{energy_wh} Wh are not 1 to {2**32 - 1} whole lots of {self.lot_wh} Wh")
         return lots
 
     def vault(self, asset: Asset) -> Pubkey:
