@@ -63,4 +63,6 @@ pub enum OracleError {
     RetirementExceedsImport,
     #[msg("The market names another oracle")]
     WrongMarket,
+    #[msg("The zero key can never sign: name a real key")]
+    InvalidKey,
 }

@@ -39,6 +39,7 @@ class OracleClient(ProgramClient):
 
         Raises:
             errors.NotDeployer: `deployer` is not the upgrade authority.
+            errors.InvalidKey: `admin` or `operator` is the zero key.
             errors.OperatorCannotTrade: the operator's key belongs to a user.
         """
         signer = self._signer(deployer)
@@ -52,6 +53,7 @@ class OracleClient(ProgramClient):
             errors.UnauthorizedAdmin: `admin` is not the oracle's.
             errors.OperatorAlreadyExists, errors.OperatorsFull: it has a role, or sixteen keys have.
             errors.OperatorCannotTrade: the key belongs to a user.
+            errors.InvalidKey: `operator` is the zero key.
             errors.InvalidRoles: `roles` is empty.
         """
         signer = self._signer(admin)

@@ -224,6 +224,13 @@ class WrongMarket(OracleError):
     MESSAGE = "The market names another oracle"
 
 
+class InvalidKey(OracleError):
+    """The zero key can never sign: name a real key."""
+
+    CODE = 6030
+    MESSAGE = "The zero key can never sign: name a real key"
+
+
 declare_errors(
     NotDeployer,
     UnauthorizedAdmin,
@@ -255,12 +262,14 @@ declare_errors(
     NotMeterOwner,
     RetirementExceedsImport,
     WrongMarket,
+    InvalidKey,
 )
 
 __all__ = [
     "CannotRemoveLastOperator",
     "ConsumerCannotExport",
     "DuplicateReading",
+    "InvalidKey",
     "InvalidRoles",
     "MalformedBatch",
     "MeterAlreadyAttached",

@@ -57,6 +57,12 @@ async def test_rejects_roles_that_do_not_exist(world: World, roles: int) -> None
         await world.send(instruction)
 
 
+async def test_rejects_the_zero_key(world: World) -> None:
+    """Nobody signs with it."""
+    async with world.refused(errors.InvalidKey):
+        await world.client.oracle.add_operator(operator=Pubkey.default(), roles=Role.AMI)
+
+
 async def test_rejects_the_key_of_a_user(world: World, point: Point) -> None:
     """Members do not report their own energy with an operator's powers."""
     async with world.refused(errors.OperatorCannotTrade):

@@ -49,3 +49,12 @@ async def test_rejects_the_key_of_a_user_as_operator(bare: Chain) -> None:
 
     async with bare.refused(errors.OperatorCannotTrade):
         await bare.client.oracle.initialize(admin=chief, operator=user, roles=Role.AMI)
+
+
+async def test_rejects_the_zero_key(bare: Chain) -> None:
+    """Neither office may go to a key that can never sign."""
+    somebody = Pubkey.new_unique()
+
+    for admin, operator in ((Pubkey.default(), somebody), (somebody, Pubkey.default())):
+        async with bare.refused(errors.InvalidKey):
+            await bare.client.oracle.initialize(admin=admin, operator=operator, roles=Role.AMI)

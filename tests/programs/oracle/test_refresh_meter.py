@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from energy_sdk import Pubkey
+from energy_sdk import Pubkey, energy_token
 from energy_sdk.oracle import errors, events, instructions, pdas
 from energy_sdk.programs import ENERGY_TOKEN
 from energy_sdk.registry import UserStatus, UserType
@@ -124,6 +124,24 @@ async def test_rejects_a_hand_over_before_the_export_is_minted(world: World, con
     receipt = await world.client.oracle.mint_energy(meter=point.number)
     assert receipt.one(events.GenerationMinted).user == point.user
     await world.client.oracle.refresh_meter(meter=point.number)
+    assert (await point.state()).user == successor.user
+
+
+async def test_a_suspended_users_unminted_export_holds_the_meter(world: World, connect: Connect, point: Point) -> None:
+    """Until the user is active again, or the energy would go to nobody or to somebody else."""
+    successor = await connect()
+    await point.report(await world.interval() - 1, export_wh=1)
+    await world.client.registry.update_user_status(user=point.user, status=UserStatus.SUSPENDED)
+    await _hand_over(world, point, successor.user)
+    async with world.refused(energy_token.errors.UserNotActive):
+        await world.client.oracle.mint_energy(meter=point.number)
+    async with world.refused(errors.UnmintedEnergy):
+        await world.client.oracle.refresh_meter(meter=point.number)
+
+    await world.client.registry.update_user_status(user=point.user, status=UserStatus.ACTIVE)
+    await world.client.oracle.mint_energy(meter=point.number)
+    await world.client.oracle.refresh_meter(meter=point.number)
+
     assert (await point.state()).user == successor.user
 
 

@@ -1,9 +1,9 @@
 //! Gives a key operator roles.
 //!
 //! *Authority*: the oracle's admin, who pays the account.
-//! *Errors*: `UnauthorizedAdmin`, `OperatorAlreadyExists`, `OperatorsFull`, `InvalidRoles`,
-//! `OperatorCannotTrade` when a user is registered with the key: who reports energy and closes
-//! epochs must not have an interest in them.
+//! *Errors*: `UnauthorizedAdmin`, `OperatorAlreadyExists`, `OperatorsFull`, `InvalidKey`,
+//! `InvalidRoles`, `OperatorCannotTrade` when a user is registered with the key: who reports
+//! energy and closes epochs must not have an interest in them.
 
 use anchor_lang::prelude::*;
 use registry::USER_KEY_SEED;
@@ -40,6 +40,7 @@ pub fn handler(ctx: Context<AddOperator>, operator_key: Pubkey, roles: u8) -> Re
 
 /// Enters `key` in the oracle's list and fills its new account.
 pub fn appoint(oracle: &mut Oracle, operator: &mut Operator, bump: u8, key: Pubkey, roles: u8) -> Result<()> {
+    require_keys_neq!(key, Pubkey::default(), OracleError::InvalidKey);
     require!(Operator::roles_are_valid(roles), OracleError::InvalidRoles);
     oracle.add_operator(key)?;
     operator.version = ACCOUNT_VERSION;

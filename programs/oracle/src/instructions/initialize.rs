@@ -1,7 +1,7 @@
 //! Creates the oracle and its first operator, once.
 //!
 //! *Authority*: the program's upgrade authority.
-//! *Errors*: `NotDeployer`, `InvalidRoles`, `OperatorCannotTrade`.
+//! *Errors*: `NotDeployer`, `InvalidKey`, `InvalidRoles`, `OperatorCannotTrade`.
 
 use anchor_lang::prelude::*;
 use registry::USER_KEY_SEED;
@@ -35,6 +35,7 @@ pub struct Initialize<'info> {
 }
 
 pub fn handler(ctx: Context<Initialize>, admin: Pubkey, operator_key: Pubkey, roles: u8) -> Result<()> {
+    require_keys_neq!(admin, Pubkey::default(), OracleError::InvalidKey);
     let oracle = &mut ctx.accounts.oracle;
     oracle.version = ACCOUNT_VERSION;
     oracle.bump = ctx.bumps.oracle;
