@@ -112,6 +112,27 @@ async def test_intervals_up_to_the_assignment_are_closed(world: World, connect: 
     assert await world.client.energy_token.balance_wh(owner=successor.owner.pubkey()) == 7
 
 
+async def test_readings_before_the_refresh_count_for_the_former_user_and_only_there(
+    world: World, connect: Connect, point: Point
+) -> None:
+    """The oracle learns of an assignment by the refresh; no interval is counted for both."""
+    successor = await connect()
+    await _hand_over(world, point, successor.user)
+    world.transport.advance(3 * INTERVAL_S)
+    last = await world.interval() - 1
+    await point.report(last, export_wh=5)
+    receipt = await world.client.oracle.mint_energy(meter=point.number)
+    assert receipt.one(events.GenerationMinted).user == point.user
+
+    await world.client.oracle.refresh_meter(meter=point.number)
+
+    for interval in (last - 1, last):
+        async with world.refused(errors.DuplicateReading):
+            await point.report(interval, export_wh=5)
+    async with world.refused(errors.NothingToMint):
+        await world.client.oracle.mint_energy(meter=point.number)
+
+
 async def test_rejects_a_hand_over_before_the_export_is_minted(world: World, connect: Connect, point: Point) -> None:
     """The former user's energy is not lost, and does not become the successor's."""
     successor = await connect()

@@ -2,8 +2,9 @@
 //! and its rated power. Without a user, or with one that is not active, the meter stops
 //! reporting; what it exported before can still be minted.
 //!
-//! A changed user takes over from the first interval that begins after the assignment. Import
-//! that the former user has not retired by then is dropped from the count.
+//! A changed user takes over from the first interval that begins after the assignment. Readings
+//! that arrive before the refresh still count for the former user, so refresh right after
+//! assigning. Import that the former user has not retired by then is dropped from the count.
 //!
 //! *Authority*: nobody's; it only copies what the registry says.
 //! *Errors*: `WrongSlot`, `WrongUser`, `UnmintedEnergy`: mint the former user's energy first, for
