@@ -565,7 +565,7 @@ class TradingClient(ProgramClient):
         """Place many orders of one side in one transaction, all or none.
 
         Args:
-            orders: energy [Wh] and price [payment base units per kWh] of each; about 150 fit.
+            orders: energy [Wh] and price [payment base units per kWh] of each; about 125 fit.
             client_id: of the first order; the others count up from it.
 
         Raises:

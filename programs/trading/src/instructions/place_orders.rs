@@ -104,7 +104,8 @@ impl Run<'_> {
             padding: [0; 6],
         };
         header.count += 1;
-        self.client_id += 1;
+        // `place` has checked the last id of the run; the one after it is not used.
+        self.client_id = self.client_id.wrapping_add(1);
         Ok(())
     }
 }
