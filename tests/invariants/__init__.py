@@ -1,0 +1,1 @@
+"""What must hold after every action of anybody, in any order."""
