@@ -1,0 +1,110 @@
+"""What an operator does while a community runs, where several programs must learn of it at once.
+
+The registry says who a user is and whose a meter is; seats and the oracle's slots mirror it when they are
+refreshed. Here both go into one transaction, so that nobody trades or reports on an outdated record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from solders.keypair import Keypair
+from solders.pubkey import Pubkey
+
+from . import oracle, registry, trading
+from .client import EnergyClient
+from .exceptions import AccountNotFound
+from .registry import UserStatus
+from .trading import Market
+from .trading.constants import SEATS_PER_USER
+from .transactions import Receipt
+
+
+async def set_user_status(
+    client: EnergyClient,
+    *,
+    user: Pubkey,
+    status: UserStatus,
+    markets: Sequence[Market],
+    authority: Keypair | None = None,
+) -> Receipt:
+    """Change a user's standing and let its seats and meters know.
+
+    Args:
+        user: the registry account.
+        markets: where the user's seats are to be refreshed.
+        authority: a registry authority; the payer by default.
+
+    Raises:
+        registry.errors.NotRecRegulator: `authority` is no registry authority.
+        registry.errors.UserNotFound: there is no such user.
+    """
+    signer = authority or client.payer
+    found = await client.registry.user(user=user)
+    parts = [registry.instructions.update_user_status(authority=signer.pubkey(), user=user, status=status)]
+    for market in markets:
+        for ordinal in range(SEATS_PER_USER):
+            seat = await client.trading.find_seat(market, user=user, ordinal=ordinal)
+            if seat is not None:
+                parts.append(
+                    trading.instructions.refresh_seat(user=user, user_key=found.key, ledger=market.ledger, seat=seat)
+                )
+    for number in found.meters:
+        shard = await _shard_of(client, number)
+        if shard is not None:
+            meter = registry.pdas.meter_address(number)
+            parts.append(oracle.instructions.refresh_meter(meter=meter, user=user, shard=shard))
+    return await client.transactions.send(parts, signers=[signer])
+
+
+async def move_meter(
+    client: EnergyClient,
+    *,
+    meter_id: str,
+    user: Pubkey,
+    rated_power_w: int,
+    meter_key: Pubkey | None = None,
+    authority: Keypair | None = None,
+) -> Receipt:
+    """Hand a meter that has a user over to another, all or nothing.
+
+    The new user takes over from the next interval; import that the former user has not retired is dropped.
+
+    Args:
+        meter_id: the meter's identifier.
+        user: registry account of the new user.
+        rated_power_w: rated power of the connection [W].
+        meter_key: the key the meter signs its own readings with; none by default.
+        authority: a registry authority; the payer by default.
+
+    Raises:
+        oracle.errors.UnmintedEnergy: mint the former user's energy first.
+        registry.errors.UserNotActive, registry.errors.MeterLimitReached: the new user cannot take it.
+        AccountNotFound: no meter has this identifier.
+    """
+    signer = authority or client.payer
+    meter = await client.registry.meter(meter_id=meter_id)
+    if meter.user is None:
+        raise AccountNotFound(f"meter {meter_id} has no user to take it from; assign it instead")
+    parts = [
+        registry.instructions.unassign_meter(authority=signer.pubkey(), meter=meter.address, user=meter.user),
+        registry.instructions.assign_meter(
+            authority=signer.pubkey(),
+            user=user,
+            meter_id=meter_id,
+            number=meter.number,
+            rated_power_w=rated_power_w,
+            meter_key=meter_key,
+        ),
+    ]
+    shard = await _shard_of(client, meter.number)
+    if shard is not None:
+        parts.append(oracle.instructions.refresh_meter(meter=meter.address, user=user, shard=shard))
+    return await client.transactions.send(parts, signers=[signer])
+
+
+async def _shard_of(client: EnergyClient, meter: int) -> int | None:
+    try:
+        return (await client.oracle.meter_slot(meter=meter)).shard
+    except AccountNotFound:
+        return None
