@@ -7,10 +7,12 @@ from solders.pubkey import Pubkey
 
 from .._generated.energy_token import instructions as generated
 from ..addresses import program_data_address
+from ..transactions.fields import fitting
 from .constants import PROGRAM_ID
 from .pdas import GRID_MINT, TOKEN_CONFIG_ADDRESS, grid_account
 
 
+@fitting
 def initialize(*, deployer: Pubkey, admin: Pubkey, minter: Pubkey, burner: Pubkey) -> Instruction:
     """Create the mint and its configuration; `deployer` signs and pays."""
     return generated.initialize(
@@ -25,6 +27,7 @@ def initialize(*, deployer: Pubkey, admin: Pubkey, minter: Pubkey, burner: Pubke
     )
 
 
+@fitting
 def mint_energy_tokens(*, payer: Pubkey, minter: Pubkey, user: Pubkey, holder: Pubkey, energy_wh: int) -> Instruction:
     """Mint `energy_wh` [Wh] to the user account `user`, whose key is `holder`."""
     return generated.mint_energy_tokens(
@@ -41,6 +44,7 @@ def mint_energy_tokens(*, payer: Pubkey, minter: Pubkey, user: Pubkey, holder: P
     )
 
 
+@fitting
 def burn(*, burner: Pubkey, source: Pubkey, energy_wh: int) -> Instruction:
     """Burn `energy_wh` [Wh] from the burner's token account `source`."""
     return generated.burn(
@@ -49,6 +53,7 @@ def burn(*, burner: Pubkey, source: Pubkey, energy_wh: int) -> Instruction:
     )
 
 
+@fitting
 def set_roles(*, admin: Pubkey, minter: Pubkey, burner: Pubkey) -> Instruction:
     """Name who may mint and who may burn."""
     return generated.set_roles({"minter": minter, "burner": burner}, {"admin": admin, "config": TOKEN_CONFIG_ADDRESS})

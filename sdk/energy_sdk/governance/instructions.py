@@ -8,11 +8,13 @@ from solders.pubkey import Pubkey
 from .._generated.governance import instructions as generated
 from .._generated.governance.types import ParameterChanges
 from ..addresses import program_data_address
+from ..transactions.fields import fitting
 from .areas import PauseArea
 from .constants import PROGRAM_ID
 from .pdas import GOVERNANCE_ADDRESS, PARAMETERS_ADDRESS, PAUSE_ADDRESS
 
 
+@fitting
 def initialize(*, deployer: Pubkey, authority: Pubkey, guardian: Pubkey | None = None) -> Instruction:
     """Create governance with `authority` as its only member; `deployer` signs and pays."""
     return generated.initialize(
@@ -28,6 +30,7 @@ def initialize(*, deployer: Pubkey, authority: Pubkey, guardian: Pubkey | None =
     )
 
 
+@fitting
 def update_parameters(
     *,
     authority: Pubkey,
@@ -65,6 +68,7 @@ def update_parameters(
     )
 
 
+@fitting
 def emergency_pause(*, authority: Pubkey, areas: PauseArea) -> Instruction:
     """Stop `areas` at once; `authority` is governance's or the guardian."""
     return generated.emergency_pause(
@@ -73,6 +77,7 @@ def emergency_pause(*, authority: Pubkey, areas: PauseArea) -> Instruction:
     )
 
 
+@fitting
 def resume(*, authority: Pubkey, areas: PauseArea) -> Instruction:
     """Let `areas` run again."""
     return generated.resume(

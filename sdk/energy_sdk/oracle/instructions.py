@@ -18,6 +18,7 @@ from ..programs import ENERGY_TOKEN, TRADING
 from ..registry.pdas import user_key_address
 from ..trading.accounts import Market
 from ..trading.pdas import AUTHORITY_ADDRESS, epoch_result_address
+from ..transactions.fields import fitting
 from .constants import PROGRAM_ID
 from .pdas import ORACLE_ADDRESS, meter_slot_address, operator_address, shard_address
 from .readings import Reading, pack_readings
@@ -26,6 +27,7 @@ from .roles import Role
 ROOT_BYTES: Final = 32
 
 
+@fitting
 def initialize(*, deployer: Pubkey, admin: Pubkey, operator: Pubkey, roles: Role) -> Instruction:
     """Create the oracle with its first operator; `deployer` signs and pays."""
     return generated.initialize(
@@ -41,6 +43,7 @@ def initialize(*, deployer: Pubkey, admin: Pubkey, operator: Pubkey, roles: Role
     )
 
 
+@fitting
 def add_operator(*, admin: Pubkey, operator: Pubkey, roles: Role) -> Instruction:
     """Give a key roles; `admin` pays."""
     return generated.add_operator(
@@ -54,6 +57,7 @@ def add_operator(*, admin: Pubkey, operator: Pubkey, roles: Role) -> Instruction
     )
 
 
+@fitting
 def remove_operator(*, admin: Pubkey, operator: Pubkey) -> Instruction:
     """Take all roles from a key; the rent goes to `admin`."""
     return generated.remove_operator(
@@ -62,6 +66,7 @@ def remove_operator(*, admin: Pubkey, operator: Pubkey) -> Instruction:
     )
 
 
+@fitting
 def open_shard(*, authority: Pubkey, shard: int) -> Instruction:
     """Create shard number `shard`, which must be the oracle's next; `authority` pays."""
     return generated.open_shard(
@@ -74,6 +79,7 @@ def open_shard(*, authority: Pubkey, shard: int) -> Instruction:
     )
 
 
+@fitting
 def attach_meter(*, authority: Pubkey, meter: Pubkey, user: Pubkey, shard: int) -> Instruction:
     """Give a meter, assigned to `user`, the next slot of `shard`; `authority` pays."""
     return generated.attach_meter(
@@ -89,6 +95,7 @@ def attach_meter(*, authority: Pubkey, meter: Pubkey, user: Pubkey, shard: int) 
     )
 
 
+@fitting
 def refresh_meter(*, meter: Pubkey, user: Pubkey | None, shard: int) -> Instruction:
     """Make a meter's slot agree with the registry, where the meter has `user`, or None."""
     return generated.refresh_meter(
@@ -101,6 +108,7 @@ def refresh_meter(*, meter: Pubkey, user: Pubkey | None, shard: int) -> Instruct
     )
 
 
+@fitting
 def submit_meter_data(
     *, submitter: Pubkey, shard: int, readings: Sequence[Reading], root: bytes = bytes(ROOT_BYTES)
 ) -> Instruction:
@@ -128,6 +136,7 @@ def submit_meter_data(
     )
 
 
+@fitting
 def mint_energy(*, authority: Pubkey, shard: int, slot: int, user: Pubkey, holder: Pubkey) -> Instruction:
     """Mint what the meter in the slot exported to `user`, whose key is `holder`; `authority` pays."""
     return generated.mint_energy(
@@ -148,6 +157,7 @@ def mint_energy(*, authority: Pubkey, shard: int, slot: int, user: Pubkey, holde
     )
 
 
+@fitting
 def trigger_market_clearing(*, authority: Pubkey, market: Pubkey, book: Pubkey, epoch: int) -> Instruction:
     """Close an epoch that is over; `authority` pays its result account."""
     return generated.trigger_market_clearing(
@@ -163,6 +173,7 @@ def trigger_market_clearing(*, authority: Pubkey, market: Pubkey, book: Pubkey, 
     )
 
 
+@fitting
 def retire_energy(
     *, owner: Pubkey, user: Pubkey, market: Market, shard: int, slot: int, seat: int, energy_wh: int
 ) -> Instruction:

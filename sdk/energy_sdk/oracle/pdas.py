@@ -6,6 +6,7 @@ from typing import Final
 
 from solders.pubkey import Pubkey
 
+from ..transactions.fields import unsigned
 from .constants import OPERATOR_SEED, ORACLE_SEED, PROGRAM_ID, SHARD_SEED, SLOT_SEED
 
 ORACLE_ADDRESS: Final = Pubkey.find_program_address([ORACLE_SEED], PROGRAM_ID)[0]
@@ -19,7 +20,7 @@ def operator_address(key: Pubkey) -> Pubkey:
 
 def shard_address(shard: int) -> Pubkey:
     """The shard with this number, counted from 0."""
-    return Pubkey.find_program_address([SHARD_SEED, shard.to_bytes(2, "little")], PROGRAM_ID)[0]
+    return Pubkey.find_program_address([SHARD_SEED, unsigned(shard, 16, "shard")], PROGRAM_ID)[0]
 
 
 def meter_slot_address(meter: Pubkey) -> Pubkey:

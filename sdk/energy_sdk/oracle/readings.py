@@ -12,6 +12,7 @@ from .constants import INTERVAL_MEMORY, INTERVAL_S, RECORD_LEN
 
 _RECORD: Final = struct.Struct("<HHII")
 assert _RECORD.size == RECORD_LEN
+_U16_MAX: Final = 2**16 - 1
 _U32_MAX: Final = 2**32 - 1
 
 
@@ -50,7 +51,8 @@ def pack_readings(readings: Sequence[Reading]) -> tuple[int, bytes]:
     """The newest interval among `readings`, and their records that count back from it.
 
     Raises:
-        InvalidInput: there are none, they lie too far apart, or one holds more than 32 bits of Wh.
+        InvalidInput: there are none, they lie too far apart, one holds more than 32 bits of Wh,
+            or names a slot beyond 16 bits.
     """
     if not readings:
         raise InvalidInput("there are no readings to submit; give at least one")
@@ -65,5 +67,7 @@ def pack_readings(readings: Sequence[Reading]) -> tuple[int, bytes]:
             )
         if not (0 <= reading.export_wh <= _U32_MAX and 0 <= reading.import_wh <= _U32_MAX):
             raise InvalidInput(f"a reading holds 0 to {_U32_MAX} Wh, not {reading}")
+        if not 0 <= reading.slot <= _U16_MAX:
+            raise InvalidInput(f"a slot is a number from 0 to {_U16_MAX}, not {reading.slot}")
         records += _RECORD.pack(reading.slot, age, reading.export_wh, reading.import_wh)
     return newest, bytes(records)

@@ -13,6 +13,7 @@ from .._generated.registry.types import user_type as user_type_module
 from ..addresses import program_data_address
 from ..exceptions import InvalidInput
 from ..governance.pdas import PAUSE_ADDRESS
+from ..transactions.fields import fitting
 from .constants import PROGRAM_ID
 from .enums import UserStatus, UserType
 from .pdas import (
@@ -37,6 +38,7 @@ _USER_STATUSES: Final[dict[UserStatus, Any]] = {
 }
 
 
+@fitting
 def initialize(*, deployer: Pubkey, authority: Pubkey, admin: Pubkey) -> Instruction:
     """Create the registry; `deployer` signs and pays."""
     return generated.initialize(
@@ -50,6 +52,7 @@ def initialize(*, deployer: Pubkey, authority: Pubkey, admin: Pubkey) -> Instruc
     )
 
 
+@fitting
 def register_user(
     *, authority: Pubkey, number: int, key: Pubkey, user_type: UserType, location: bytes = b""
 ) -> Instruction:
@@ -76,6 +79,7 @@ def register_user(
     )
 
 
+@fitting
 def assign_meter(
     *,
     authority: Pubkey,
@@ -104,6 +108,7 @@ def assign_meter(
     )
 
 
+@fitting
 def unassign_meter(*, authority: Pubkey, meter: Pubkey, user: Pubkey) -> Instruction:
     """Part a meter and its user."""
     return generated.unassign_meter(
@@ -111,11 +116,13 @@ def unassign_meter(*, authority: Pubkey, meter: Pubkey, user: Pubkey) -> Instruc
     )
 
 
+@fitting
 def verify_user(*, user: Pubkey) -> Instruction:
     """Succeed for an active user only."""
     return generated.verify_user({"user": user})
 
 
+@fitting
 def update_user_status(*, authority: Pubkey, user: Pubkey, status: UserStatus) -> Instruction:
     """Move a user to `status`."""
     return generated.update_user_status(
@@ -124,6 +131,7 @@ def update_user_status(*, authority: Pubkey, user: Pubkey, status: UserStatus) -
     )
 
 
+@fitting
 def add_authority(*, admin: Pubkey, key: Pubkey) -> Instruction:
     """Make `key` a registry authority."""
     return generated.add_authority(
@@ -131,11 +139,13 @@ def add_authority(*, admin: Pubkey, key: Pubkey) -> Instruction:
     )
 
 
+@fitting
 def remove_authority(*, admin: Pubkey, key: Pubkey) -> Instruction:
     """Take the powers of the authority `key` away."""
     return generated.remove_authority({"key": key}, {"admin": admin, "registry": REGISTRY_ADDRESS})
 
 
+@fitting
 def set_admin(*, admin: Pubkey, new_admin: Pubkey) -> Instruction:
     """Hand the registry to a new admin; both sign."""
     return generated.set_admin({"admin": admin, "new_admin": new_admin, "registry": REGISTRY_ADDRESS})

@@ -7,6 +7,7 @@ from typing import Final
 from solders.pubkey import Pubkey
 
 from ..exceptions import InvalidInput
+from ..transactions.fields import unsigned
 from .constants import METER_ID_SEED, METER_SEED, PROGRAM_ID, REGISTRY_SEED, USER_KEY_SEED, USER_SEED
 
 REGISTRY_ADDRESS: Final = Pubkey.find_program_address([REGISTRY_SEED], PROGRAM_ID)[0]
@@ -16,7 +17,7 @@ METER_ID_BYTES: Final = 32
 
 def user_address(number: int) -> Pubkey:
     """The user with this number, counted from 0."""
-    return Pubkey.find_program_address([USER_SEED, number.to_bytes(4, "little")], PROGRAM_ID)[0]
+    return Pubkey.find_program_address([USER_SEED, unsigned(number, 32, "user")], PROGRAM_ID)[0]
 
 
 def user_key_address(key: Pubkey) -> Pubkey:
@@ -26,7 +27,7 @@ def user_key_address(key: Pubkey) -> Pubkey:
 
 def meter_address(number: int) -> Pubkey:
     """The meter with this number, counted from 0."""
-    return Pubkey.find_program_address([METER_SEED, number.to_bytes(4, "little")], PROGRAM_ID)[0]
+    return Pubkey.find_program_address([METER_SEED, unsigned(number, 32, "meter")], PROGRAM_ID)[0]
 
 
 def meter_id_address(meter_id: str) -> Pubkey:

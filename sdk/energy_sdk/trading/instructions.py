@@ -14,6 +14,7 @@ from .._generated.trading import types
 from ..energy_token.pdas import TOKEN_CONFIG_ADDRESS
 from ..governance.pdas import PARAMETERS_ADDRESS, PAUSE_ADDRESS
 from ..registry.pdas import REGISTRY_ADDRESS
+from ..transactions.fields import fitting
 from . import pdas
 from .enums import Asset, PriceRule, Side, TieRule
 
@@ -34,6 +35,7 @@ _TIE_RULE: Final[dict[TieRule, Any]] = {
 }
 
 
+@fitting
 def create_market(
     *,
     authority: Pubkey,
@@ -95,6 +97,7 @@ def create_market(
     )
 
 
+@fitting
 def update_market(
     *,
     authority: Pubkey,
@@ -126,16 +129,19 @@ def update_market(
     )
 
 
+@fitting
 def add_book(*, authority: Pubkey, market: Pubkey, book: Pubkey) -> Instruction:
     """Adopt an empty account as a book of the ring; `authority` signs."""
     return generated.add_book({"authority": authority, "market": market, "book": book})
 
 
+@fitting
 def remove_book(*, authority: Pubkey, market: Pubkey, book: Pubkey) -> Instruction:
     """Close a book out of use; `authority` signs and gets the rent back."""
     return generated.remove_book({"authority": authority, "market": market, "book": book})
 
 
+@fitting
 def open_seat(
     *, payer: Pubkey, owner: Pubkey, user: Pubkey, market: Pubkey, ledger: Pubkey, ordinal: int = 0
 ) -> Instruction:
@@ -156,6 +162,7 @@ def open_seat(
     )
 
 
+@fitting
 def refresh_seat(*, user: Pubkey, user_key: Pubkey, ledger: Pubkey, seat: int) -> Instruction:
     """Copy key, kind and standing of the registry account `user`, whose key is `user_key`, to its seat."""
     return generated.refresh_seat(
@@ -169,6 +176,7 @@ def refresh_seat(*, user: Pubkey, user_key: Pubkey, ledger: Pubkey, seat: int) -
     )
 
 
+@fitting
 def close_seat(*, owner: Pubkey, user: Pubkey, market: Pubkey, ledger: Pubkey, ordinal: int = 0) -> Instruction:
     """Free an empty seat; `owner` signs and gets the rent of its pointer."""
     return generated.close_seat(
@@ -181,6 +189,7 @@ def close_seat(*, owner: Pubkey, user: Pubkey, market: Pubkey, ledger: Pubkey, o
     )
 
 
+@fitting
 def deposit(
     *, owner: Pubkey, market: Pubkey, ledger: Pubkey, source: Pubkey, seat: int, asset: Asset, amount: int
 ) -> Instruction:
@@ -197,6 +206,7 @@ def deposit(
     )
 
 
+@fitting
 def withdraw(
     *, owner: Pubkey, market: Pubkey, ledger: Pubkey, destination: Pubkey, seat: int, asset: Asset, amount: int
 ) -> Instruction:
@@ -214,11 +224,13 @@ def withdraw(
     )
 
 
+@fitting
 def open_epoch(*, market: Pubkey, book: Pubkey) -> Instruction:
     """Open the current epoch in a free book of the ring; nobody needs to sign."""
     return generated.open_epoch({"pause": PAUSE_ADDRESS, "market": market, "book": book})
 
 
+@fitting
 def create_buy_order(
     *, owner: Pubkey, ledger: Pubkey, book: Pubkey, seat: int, energy_wh: int, price: int, client_id: int
 ) -> Instruction:
@@ -229,6 +241,7 @@ def create_buy_order(
     )
 
 
+@fitting
 def create_sell_order(
     *, owner: Pubkey, ledger: Pubkey, book: Pubkey, seat: int, energy_wh: int, price: int, client_id: int
 ) -> Instruction:
@@ -239,6 +252,7 @@ def create_sell_order(
     )
 
 
+@fitting
 def place_orders(
     *,
     owner: Pubkey,
@@ -261,6 +275,7 @@ def place_orders(
     )
 
 
+@fitting
 def cancel_order(*, owner: Pubkey, ledger: Pubkey, book: Pubkey, epoch: int, index: int, client_id: int) -> Instruction:
     """Cancel the order at `index` of the epoch's log; the owner of its seat signs."""
     return generated.cancel_order(
@@ -269,6 +284,7 @@ def cancel_order(*, owner: Pubkey, ledger: Pubkey, book: Pubkey, epoch: int, ind
     )
 
 
+@fitting
 def close_epoch(*, payer: Pubkey, closer: Pubkey, market: Pubkey, book: Pubkey, epoch: int) -> Instruction:
     """Freeze an epoch that is over; `payer` and `closer` sign. The oracle calls this in the grace period."""
     return generated.close_epoch(
@@ -282,6 +298,7 @@ def close_epoch(*, payer: Pubkey, closer: Pubkey, market: Pubkey, book: Pubkey, 
     )
 
 
+@fitting
 def clear_epoch(*, market: Pubkey, ledger: Pubkey, book: Pubkey, epoch: int, max_orders: int) -> Instruction:
     """Price a closed epoch and credit up to `max_orders` further orders; nobody needs to sign."""
     return generated.clear_epoch(
@@ -296,6 +313,7 @@ def clear_epoch(*, market: Pubkey, ledger: Pubkey, book: Pubkey, epoch: int, max
     )
 
 
+@fitting
 def void_epoch(*, market: Pubkey, ledger: Pubkey, book: Pubkey, epoch: int, max_orders: int) -> Instruction:
     """Release the locks of up to `max_orders` orders of an epoch that could not be cleared."""
     return generated.void_epoch(

@@ -8,6 +8,7 @@ from typing import Final
 from solders.pubkey import Pubkey
 
 from ..programs import ORACLE
+from ..transactions.fields import unsigned
 from .constants import (
     AUTHORITY_SEED,
     ENERGY_VAULT_SEED,
@@ -34,7 +35,7 @@ ORACLE_AUTHORITY_ADDRESS: Final = _derive(ORACLE, b"oracle")
 
 def market_address(market_id: int) -> Pubkey:
     """The market with this number (u32)."""
-    return _derive(PROGRAM_ID, MARKET_SEED, market_id.to_bytes(4, "little"))
+    return _derive(PROGRAM_ID, MARKET_SEED, unsigned(market_id, 32, "market"))
 
 
 def energy_vault_address(market: Pubkey) -> Pubkey:
@@ -49,12 +50,12 @@ def payment_vault_address(market: Pubkey) -> Pubkey:
 
 def seat_pointer_address(market: Pubkey, user: Pubkey, ordinal: int = 0) -> Pubkey:
     """Where the number of a user's seat is kept; `user` is the registry account, `ordinal` 0 or 1."""
-    return _derive(PROGRAM_ID, SEAT_SEED, bytes(market), bytes(user), bytes([ordinal]))
+    return _derive(PROGRAM_ID, SEAT_SEED, bytes(market), bytes(user), unsigned(ordinal, 8, "ordinal"))
 
 
 def epoch_result_address(market: Pubkey, epoch: int) -> Pubkey:
     """What stays of an epoch (u32)."""
-    return _derive(PROGRAM_ID, RESULT_SEED, bytes(market), epoch.to_bytes(4, "little"))
+    return _derive(PROGRAM_ID, RESULT_SEED, bytes(market), unsigned(epoch, 32, "epoch"))
 
 
 def operator_address(key: Pubkey) -> Pubkey:

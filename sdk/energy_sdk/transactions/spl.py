@@ -23,10 +23,12 @@ from spl.token.instructions import (
 )
 
 from ..addresses import TOKEN_PROGRAM, associated_token_address
+from .fields import fitting, unsigned
 
 MINT_BYTES = 82
 
 
+@fitting
 def create_mint(*, payer: Pubkey, mint: Pubkey, authority: Pubkey, decimals: int, lamports: int) -> list[Instruction]:
     """Create a token; `payer` and `mint` sign, `lamports` is the rent of 82 bytes."""
     account = CreateAccountParams(
@@ -41,6 +43,7 @@ def create_token_account(*, payer: Pubkey, owner: Pubkey, mint: Pubkey) -> Instr
     return create_idempotent_associated_token_account(payer=payer, owner=owner, mint=mint)
 
 
+@fitting
 def mint_tokens(*, mint: Pubkey, owner: Pubkey, authority: Pubkey, amount: int) -> Instruction:
     """Mint `amount` base units to the associated token account of `owner`."""
     return mint_to(
@@ -54,6 +57,7 @@ def mint_tokens(*, mint: Pubkey, owner: Pubkey, authority: Pubkey, amount: int) 
     )
 
 
+@fitting
 def transfer_tokens(*, mint: Pubkey, decimals: int, owner: Pubkey, recipient: Pubkey, amount: int) -> Instruction:
     """Move `amount` base units between the associated token accounts of two owners."""
     return transfer_checked(
@@ -71,6 +75,7 @@ def transfer_tokens(*, mint: Pubkey, decimals: int, owner: Pubkey, recipient: Pu
 
 def transfer_lamports(*, payer: Pubkey, recipient: Pubkey, lamports: int) -> Instruction:
     """Move lamports."""
+    unsigned(lamports, 64, "lamports")
     return transfer(TransferParams(from_pubkey=payer, to_pubkey=recipient, lamports=lamports))
 
 

@@ -1,0 +1,55 @@
+"""Numbers that must fit into their fields on the chain."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import wraps
+from typing import Final, ParamSpec, TypeVar
+
+from construct import ConstructError
+
+from ..exceptions import InvalidAmount
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+# How construct words it: the path to the field, then the struct code of its width.
+_MISFIT: Final = re.compile(
+    r"\(building\)(?: -> (?P<path>.+))?\nstruct '<(?P<code>[BHLQ])'.*given value (?P<value>.*)", re.S
+)
+_BITS: Final = {"B": 8, "H": 16, "L": 32, "Q": 64}
+
+
+def unsigned(value: int, bits: int, what: str) -> bytes:
+    """`value` in `bits` bits, little-endian.
+
+    Raises:
+        InvalidAmount: it is not a whole number, negative or too large; `what` names it.
+    """
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 1 << bits:
+        raise InvalidAmount(_message(what, value, bits))
+    return value.to_bytes(bits // 8, "little")
+
+
+def fitting(build: Callable[P, R]) -> Callable[P, R]:
+    """Make a builder of instructions refuse by name what does not fit into its field."""
+
+    @wraps(build)
+    def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return build(*args, **kwargs)
+        except ConstructError as error:
+            found = _MISFIT.search(str(error))
+            if found is None:
+                raise InvalidAmount(f"an argument of {build.__name__} does not fit: {error}") from None
+            # An optional field ends in the name of its inner part.
+            names = [name for name in (found["path"] or "").split(" -> ") if name not in ("args", "value")]
+            what = names[-1] if names else build.__name__
+            raise InvalidAmount(_message(what, found["value"], _BITS[found["code"]])) from None
+
+    return checked
+
+
+def _message(what: str, value: object, bits: int) -> str:
+    return f"{what} cannot be {value}; give a whole number from 0 to {(1 << bits) - 1}"
