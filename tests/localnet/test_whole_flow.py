@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, fields
+from hashlib import sha256
 from typing import Any
 
 from energy_sdk import EnergyClient, Keypair, LiteSvmTransport, RpcTransport, Transport
@@ -12,12 +13,12 @@ from energy_sdk.deployment import Member, add_member, create_market, initialize_
 from energy_sdk.localnet import Localnet
 from energy_sdk.oracle import Reading, interval_at
 from energy_sdk.registry import UserType
-from energy_sdk.trading import Asset, Market, MarketTerms, OrderStatus
+from energy_sdk.trading import Asset, Book, BookState, EpochResult, Market, MarketTerms, OrderStatus
 
 CHIEF, MINT, SOLAR, WIND, HOME = (Keypair.from_seed(bytes([number]) * 32) for number in range(1, 6))
 SOL = 1_000_000_000
 TOKEN = 1_000_000
-EPOCH_S = 8
+EPOCH_S = 15
 # What differs from run to run: times, the epoch they fall into, and what follows from either.
 OF_THE_MOMENT = {"address", "epoch", "opens_at", "closes_at", "digest"}
 
@@ -29,6 +30,8 @@ class Day:
     """What a day leaves behind. Energy in Wh, money in payment base units."""
 
     result: dict[str, Any]
+    log: str
+    counters: dict[str, Any]
     statuses: list[OrderStatus]
     seats: dict[int, tuple[int, int, int, int]]
     minted: int
@@ -71,7 +74,7 @@ async def market_day(transport: Transport, until: Until) -> Day:
 
     await until(closes_at)
     await client.oracle.trigger_market_clearing(market=market, epoch=epoch)
-    result = await trading.settle_epoch(market, epoch)
+    result = await clear_in_steps(client, market, epoch)
     statuses = [order.status for order in await trading.orders(market, epoch)]
 
     await client.oracle.retire_energy(meter=home.meter, market=market, energy_wh=4_000, owner=HOME)
@@ -88,6 +91,8 @@ async def market_day(transport: Transport, until: Until) -> Day:
     return Day(
         result={field.name: getattr(result, field.name) for field in fields(result) if field.name not in OF_THE_MOMENT},
         statuses=statuses,
+        log=timeless_digest(await trading.book(market, epoch)),
+        counters=await counters(client, market, [solar, wind, home]),
         seats={
             index: (seat.energy_free, seat.energy_locked, seat.payment_free, seat.payment_locked)
             for index, seat in enumerate(ledger.seats())
@@ -127,6 +132,37 @@ async def meter(client: EnergyClient, readings: dict[Member, tuple[int, int]]) -
     await client.oracle.submit_meter_data(shard=shard, readings=batch)
 
 
+async def clear_in_steps(client: EnergyClient, market: Market, epoch: int) -> EpochResult:
+    """Two orders a transaction; the last step writes the result."""
+    for orders in (2, 2):
+        await client.trading.clear_epoch(market, epoch, max_orders=orders)
+    result = await client.trading.result(market, epoch)
+    assert result is not None
+    assert result.state is BookState.SETTLED
+    assert result.digest == (await client.trading.book(market, epoch)).recompute_digest()
+    return result
+
+
+def timeless_digest(book: Book) -> str:
+    """Hash of the final orders without the second they were placed in, which is at byte 16 of their 32."""
+    log = bytearray(book.order_bytes)
+    for start in range(0, len(log), 32):
+        log[start + 16 : start + 20] = bytes(4)
+    return sha256(log).hexdigest()
+
+
+async def counters(client: EnergyClient, market: Market, members: list[Member]) -> dict[str, Any]:
+    """What the programs count, over all and a meter."""
+    after = await client.trading.market(market.id)
+    ledger = await client.trading.ledger(market)
+    slots = [await client.oracle.meter_readings(meter=member.meter) for member in members]
+    return {
+        "market": (after.traded_wh, after.fees, after.epochs_settled, after.last_price),
+        "ledger": (ledger.sequence, ledger.energy_wh, ledger.payment, ledger.used),
+        "meters": [(slot.export_wh, slot.import_wh, slot.minted_wh, slot.retired_wh) for slot in slots],
+    }
+
+
 async def in_process() -> Day:
     chain = LiteSvmTransport(upgrade_authority=CHIEF.pubkey())
     await chain.airdrop(CHIEF.pubkey(), 1_000_000 * SOL)
@@ -164,6 +200,11 @@ async def test_a_day_ends_equally_in_process_and_on_a_validator() -> None:
         OrderStatus.FILLED,
         OrderStatus.CANCELLED,
     ]
+    assert day.counters == {
+        "market": (4_000, 6_000, 1, 150_000),
+        "ledger": (6, 0, 10 * TOKEN - 594_000, 5),
+        "meters": [(3_000, 0, 3_000, 0), (2_000, 0, 2_000, 0), (0, 4_000, 0, 4_000)],
+    }
     assert day.minted - day.burned == 1_000 * 1_000_000
     assert day.wallets == [(0, 445_500), (1_000 * 1_000_000, 148_500), (0, 0)]
 
