@@ -46,9 +46,6 @@ CALLED = {
     "associated_token_program": ASSOCIATED_TOKEN_PROGRAM,
 } | PROGRAMS
 
-TOKEN_ERRORS = {3: "MintMismatch", 4: "OwnerMismatch"}
-"""The token program's own refusals, which it returns as bare numbers."""
-
 RUNTIME_REFUSALS = frozenset(
     {
         "AccountBorrowFailed",
@@ -225,8 +222,6 @@ def refusal(outcome: Outcome) -> str | None:
     assert outcome.error is not None
     error: EnergyError = exception_from(outcome)
     if isinstance(error, ProgramError):
-        if error.program == TOKEN_PROGRAM:
-            return TOKEN_ERRORS.get(error.code)
         return None if _UNNAMED.fullmatch(error.name) else error.name
     if isinstance(error, InsufficientFunds):
         return "InsufficientFunds"

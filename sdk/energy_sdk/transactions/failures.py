@@ -99,6 +99,14 @@ ANCHOR_ERRORS: Final[dict[int, tuple[str, str]]] = {
     5000: ("Deprecated", "the instruction is not in use any more"),
 }
 
+# What the programs below ours return as bare numbers and a caller can run into.
+NATIVE_ERRORS: Final[dict[tuple[Pubkey, int], tuple[str, str]]] = {
+    (SYSTEM_PROGRAM, 0): ("AccountAlreadyInUse", "an account that should be created exists already"),
+    (TOKEN_PROGRAM, 3): ("MintMismatch", "the token accounts hold different tokens; pass accounts of one mint"),
+    (TOKEN_PROGRAM, 4): ("OwnerMismatch", "the signer does not own the token account; pass an account of the signer"),
+    (TOKEN_PROGRAM, 17): ("AccountFrozen", "the token account is frozen; ask the issuer of the token"),
+}
+
 
 def exception_from(outcome: Outcome, programs: Sequence[Pubkey] = ()) -> TransactionFailed | TransportError:
     """The exception for an outcome whose `error` is set.
@@ -179,15 +187,10 @@ def _program_error(code: int, outcome: Outcome, failed: Pubkey | None) -> Transa
             signature=signature,
             logs=logs,
         )
-    if program == SYSTEM_PROGRAM and code == 0:
-        return ProgramError(
-            program=program,
-            code=code,
-            name="AccountAlreadyInUse",
-            message="an account that should be created exists already",
-            signature=signature,
-            logs=logs,
-        )
+    native = NATIVE_ERRORS.get((program, code))
+    if native is not None:
+        name, message = native
+        return ProgramError(program=program, code=code, name=name, message=message, signature=signature, logs=logs)
 
     known = ANCHOR_ERRORS.get(code)
     if known is not None and program not in (SYSTEM_PROGRAM, TOKEN_PROGRAM, ASSOCIATED_TOKEN_PROGRAM):

@@ -79,6 +79,13 @@ def test_too_little_money_is_insufficient_funds(program):
     assert isinstance(exception_from(outcome(code=1, program=program)), InsufficientFunds)
 
 
+def test_the_token_programs_numbers_have_names_and_say_what_to_do():
+    error = exception_from(outcome(code=4, program=TOKEN_PROGRAM))
+    assert isinstance(error, ProgramError)
+    assert error.name == "OwnerMismatch"
+    assert "pass an account of the signer" in str(error)
+
+
 @pytest.mark.parametrize(
     ("kind", "expected"),
     [
