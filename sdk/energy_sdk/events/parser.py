@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Final, Self
@@ -28,16 +29,16 @@ LOG_TRUNCATED: Final = "Log truncated"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(ABC):
     """Base of every event: a fact that a program stated in a transaction."""
 
     PROGRAM_ID: ClassVar[Pubkey]
     DISCRIMINATOR: ClassVar[bytes]
 
     @classmethod
+    @abstractmethod
     def decode(cls, data: bytes) -> Self:
         """Read the fields that follow the discriminator."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

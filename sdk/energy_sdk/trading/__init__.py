@@ -14,9 +14,10 @@ from .accounts import (
     Tick,
 )
 from .auction import Equilibrium, equilibrium
-from .client import MarketData, MarketTerms, TradingClient
+from .client import MarketTerms, TradingClient
 from .constants import COMMUNITY_SEAT, FEE_SEAT, PROGRAM_ID
 from .enums import Asset, BookState, PriceRule, Side, TieRule
+from .reader import MarketData, MarketReader
 from .status import OrderStatus, SeatStatus
 from .trades import Trade, trades
 
@@ -34,6 +35,7 @@ __all__ = [
     "Ledger",
     "Market",
     "MarketData",
+    "MarketReader",
     "MarketTerms",
     "Order",
     "OrderStatus",
