@@ -96,7 +96,7 @@ pub mod trading {
     /// cleared for the market's void delay because clearing was paused.
     ///
     /// Authority: anybody.
-    pub fn void_epoch(ctx: Context<VoidEpoch>, max_orders: u32) -> Result<()> {
+    pub fn void_epoch(ctx: Context<ClearEpoch>, max_orders: u32) -> Result<()> {
         instructions::void_epoch::handler(ctx, max_orders)
     }
 

@@ -33,5 +33,4 @@ pub use refresh_seat::*;
 pub use remove_book::*;
 pub use retire_energy::*;
 pub use update_market::*;
-pub use void_epoch::*;
 pub use withdraw::*;

@@ -1,25 +1,10 @@
 use anchor_lang::prelude::*;
-use governance::Pause;
 
-use super::void_due;
+use super::{void_due, ClearEpoch};
 use crate::{errors::*, events::EpochVoided, state::*};
 
-#[derive(Accounts)]
-pub struct VoidEpoch<'info> {
-    pub pause: Box<Account<'info, Pause>>,
-    #[account(mut, has_one = ledger @ TradingError::WrongLedger)]
-    pub market: Box<Account<'info, Market>>,
-    #[account(mut)]
-    pub ledger: AccountLoader<'info, Ledger>,
-    #[account(mut, constraint = book.load()?.market == market.key() @ TradingError::WrongMarket)]
-    pub book: AccountLoader<'info, Book>,
-    /// CHECK: `EpochResult::read` checks it, after the book's state has been looked at: an epoch
-    /// that is not closed has no result yet.
-    #[account(mut)]
-    pub result: UncheckedAccount<'info>,
-}
-
-pub fn handler(ctx: Context<VoidEpoch>, max_orders: u32) -> Result<()> {
+/// Voiding touches what clearing touches, so both take the same accounts.
+pub fn handler(ctx: Context<ClearEpoch>, max_orders: u32) -> Result<()> {
     let accounts = ctx.accounts;
     let mut book_data = accounts.book.as_ref().try_borrow_mut_data()?;
     let book = Book::split(&mut book_data)?;
