@@ -19,7 +19,9 @@ class NotConvertible(Exception):
 def convert(idl: Json) -> Json:
     """The older form of `idl`.
 
-    Zero-copy types are left out: their memory layout is not Borsh, so a Borsh decoder would misread them.
+    Zero-copy types are left out: their memory layout is not Borsh, so a Borsh decoder would misread them. So are
+    types that neither arguments nor own accounts nor events contain: accounts of other programs, which an
+    instruction only reads.
 
     Raises:
         NotConvertible: generics or discriminators that are not the default ones.
@@ -28,6 +30,9 @@ def convert(idl: Json) -> Json:
     borsh = {name: kind for name, kind in types.items() if not is_zero_copy(kind)}
     accounts = [account["name"] for account in idl.get("accounts", [])]
     events = [event["name"] for event in idl.get("events", [])]
+    arguments = [argument["type"] for instruction in idl["instructions"] for argument in instruction["args"]]
+    own = [borsh[name]["type"] for name in [*accounts, *events] if name in borsh]
+    used = _reachable([arguments, own], types)
     _check_discriminators(idl)
     return {
         "version": idl["metadata"]["version"],
@@ -36,7 +41,9 @@ def convert(idl: Json) -> Json:
         "accounts": [_type_definition(borsh[name]) for name in accounts if name in borsh],
         "events": [_event(borsh[name]) for name in events],
         "types": [
-            _type_definition(kind) for name, kind in borsh.items() if name not in accounts and name not in events
+            _type_definition(kind)
+            for name, kind in borsh.items()
+            if name in used and name not in accounts and name not in events
         ],
         "errors": [
             {"code": error["code"], "name": error["name"], "msg": error.get("msg", error["name"])}
@@ -44,6 +51,24 @@ def convert(idl: Json) -> Json:
         ],
         "metadata": {"address": idl["address"]},
     }
+
+
+def _reachable(start: Any, types: dict[str, Json]) -> set[str]:
+    """Names of the types that `start` mentions, directly or through others."""
+    found: set[str] = set()
+    rest = [start]
+    while rest:
+        match rest.pop():
+            case {"defined": {"name": name}} if name not in found:
+                found.add(name)
+                rest.append(types[name]["type"])
+            case dict() as inner:
+                rest.extend(inner.values())
+            case list() as inner:
+                rest.extend(inner)
+            case _:
+                pass
+    return found
 
 
 def is_zero_copy(kind: Json) -> bool:

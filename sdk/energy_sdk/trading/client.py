@@ -101,10 +101,12 @@ class TradingClient(MarketReader):
         """
         signer = self._signer(authority)
         owner = signer.pubkey()
-        length = terms.epoch_length_s or parameters.epoch_length_s
+        length = parameters.epoch_length_s if terms.epoch_length_s is None else terms.epoch_length_s
         now = await self._transport.clock()
-        grid_lots = parameters.max_order_wh // terms.lot_wh * terms.lot_wh
-        smallest = -(-parameters.min_order_wh // terms.lot_wh) * terms.lot_wh
+        # A lot or a length of zero is the program's to refuse, by name.
+        lot_wh, seconds = max(terms.lot_wh, 1), max(length, 1)
+        largest = parameters.max_order_wh // lot_wh * lot_wh
+        smallest = -(-parameters.min_order_wh // lot_wh) * lot_wh
         seed = pdas.ledger_seed(market_id)
         create = instructions.create_market(
             authority=owner,
@@ -120,10 +122,12 @@ class TradingClient(MarketReader):
             tie_rule=terms.tie_rule,
             fee_bps=parameters.fee_bps if terms.fee_bps is None else terms.fee_bps,
             min_order_wh=smallest if terms.min_order_wh is None else terms.min_order_wh,
-            max_order_wh=grid_lots if terms.max_order_wh is None else terms.max_order_wh,
-            max_orders_per_seat=terms.max_orders_per_seat or parameters.max_orders_per_seat,
+            max_order_wh=largest if terms.max_order_wh is None else terms.max_order_wh,
+            max_orders_per_seat=(
+                parameters.max_orders_per_seat if terms.max_orders_per_seat is None else terms.max_orders_per_seat
+            ),
             epoch_length_s=length,
-            anchor_ts=now - now % length if anchor_ts is None else anchor_ts,
+            anchor_ts=now - now % seconds if anchor_ts is None else anchor_ts,
             fee_recipient=fee_recipient or owner,
             community_recipient=community_recipient or owner,
         )

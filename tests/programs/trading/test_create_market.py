@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from energy_sdk.exceptions import AnchorError, EnergyError, TransactionFailed
 from energy_sdk.trading import (
     COMMUNITY_SEAT,
     FEE_SEAT,
+    MarketTerms,
     PriceRule,
     SeatStatus,
     TieRule,
@@ -134,3 +136,26 @@ async def test_rejects_the_ledger_of_another_market(world: World) -> None:
 
     assert isinstance(caught[0], AnchorError)
     assert caught[0].name == "ConstraintZero"
+
+
+@pytest.mark.parametrize(
+    ("changed", "error"),
+    [
+        ({"lot_wh": 0}, errors.InvalidGrid),
+        ({"epoch_length_s": 0}, errors.InvalidEpochLength),
+        ({"max_orders_per_seat": 0}, errors.OrderLimitsOutOfRange),
+    ],
+)
+async def test_a_zero_in_the_terms_is_refused_by_the_program_and_not_replaced(
+    world: World, changed: dict[str, Any], error: type[EnergyError]
+) -> None:
+    """The client takes a default only for what is not given."""
+    terms = replace(MarketTerms(payment_mint=world.market.payment_mint, tick_size=1_000, tick_count=512), **changed)
+
+    async with world.refused(error):
+        await world.client.trading.create_market(
+            terms,
+            market_id=2,
+            energy_mint=world.market.energy_mint,
+            parameters=await world.client.governance.parameters(),
+        )

@@ -189,12 +189,19 @@ def test_the_conversion_keeps_names_that_camel_case_would_change():
     assert instruction["args"] == [{"name": "keys", "type": {"option": {"vec": "publicKey"}}}]
 
 
-def test_accounts_and_events_leave_the_types_and_zero_copy_is_dropped():
+def taking(name):
+    """An instruction with an argument of a defined type, inside others."""
+    argument = {"name": "a", "type": {"vec": {"option": {"defined": {"name": name}}}}}
+    return {"name": "go", "discriminator": convert.discriminator("global", "go"), "accounts": [], "args": [argument]}
+
+
+def test_accounts_and_events_leave_the_types_and_what_nothing_uses_is_dropped():
     def plain(name, **more):
         return {"name": name, "type": {"kind": "struct", "fields": [{"name": "n", "type": "u8"}]}, **more}
 
     idl = minimal(
-        types=[plain("A"), plain("E"), plain("T"), plain("Z", serialization="bytemuck")],
+        instructions=[taking("T")],
+        types=[plain("A"), plain("E"), plain("T"), plain("Foreign"), plain("Z", serialization="bytemuck")],
         accounts=[{"name": n, "discriminator": convert.discriminator("account", n)} for n in "AZ"],
         events=[{"name": "E", "discriminator": convert.discriminator("event", "E")}],
         errors=[{"code": 6000, "name": "Bad"}],
@@ -217,7 +224,7 @@ def test_accounts_and_events_leave_the_types_and_zero_copy_is_dropped():
 )
 def test_what_the_older_form_cannot_say_is_refused(parts):
     with pytest.raises(convert.NotConvertible):
-        convert.convert(minimal(**parts))
+        convert.convert(minimal(instructions=[taking("G")] if "types" in parts else [], **parts))
 
 
 # The assembly of what the programs print
