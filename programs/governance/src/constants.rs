@@ -45,9 +45,10 @@ pub const FEE_CAP_LIMIT_BPS: u16 = 1_000;
 /// One metering interval [s]: a shorter limit would refuse every reading.
 #[constant]
 pub const MIN_READING_AGE_S: u32 = 900;
-/// 64 metering intervals of 900 s [s], as many as the oracle remembers for a meter.
+/// Two days [s]: time to deliver a day late. The oracle remembers a meter's latest 64 intervals
+/// of 900 s, so readings that are further apart have to come in order.
 #[constant]
-pub const MAX_READING_AGE_S: u32 = 57_600;
+pub const MAX_READING_AGE_S: u32 = 172_800;
 /// Most a meter's clock may run ahead of the chain's [s].
 #[constant]
 pub const MAX_READING_FUTURE_S: u32 = 900;

@@ -27,7 +27,7 @@ pub enum GovernanceError {
     OrderLimitsInverted,
     #[msg("max_orders_per_seat must be at least 1")]
     OrdersPerSeatZero,
-    #[msg("reading_max_age_s must be between 900 and 57,600 seconds")]
+    #[msg("reading_max_age_s must be between 900 and 172,800 seconds")]
     ReadingAgeOutOfRange,
     #[msg("reading_future_s must be at most 900 seconds")]
     ReadingFutureOutOfRange,

@@ -25,8 +25,10 @@ MAX_EPOCH_LENGTH_S: Final = 86_400
 """Longest epoch [s]: one day."""
 MAX_MEMBERS: Final = 10
 """Room for members of the governing body."""
-MAX_READING_AGE_S: Final = 57_600
-"""64 metering intervals of 900 s [s], as many as the oracle remembers for a meter."""
+MAX_READING_AGE_S: Final = 172_800
+"""Two days [s]: time to deliver a day late. The oracle remembers a meter's latest 64 intervals
+of 900 s, so readings that are further apart have to come in order.
+"""
 MAX_READING_FUTURE_S: Final = 900
 """Most a meter's clock may run ahead of the chain's [s]."""
 MIN_EPOCH_LENGTH_S: Final = 2

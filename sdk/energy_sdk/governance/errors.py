@@ -99,10 +99,10 @@ class OrdersPerSeatZero(GovernanceError):
 
 
 class ReadingAgeOutOfRange(GovernanceError):
-    """Reading_max_age_s must be between 900 and 57,600 seconds."""
+    """Reading_max_age_s must be between 900 and 172,800 seconds."""
 
     CODE = 6011
-    MESSAGE = "reading_max_age_s must be between 900 and 57,600 seconds"
+    MESSAGE = "reading_max_age_s must be between 900 and 172,800 seconds"
 
 
 class ReadingFutureOutOfRange(GovernanceError):

@@ -1,4 +1,4 @@
-"""Each interval of a meter is accepted once, in any order, from its end on and for 16 hours."""
+"""Each interval of a meter is accepted once, in any order, from its end on and for 16 hours, or two days at most."""
 
 from __future__ import annotations
 
@@ -81,6 +81,24 @@ async def test_governance_sets_the_greatest_age(world: World, connect: Connect) 
     async with world.refused(errors.ReadingTooOld):
         await second.report(running - 2)
     await second.report(running - 1)
+
+
+async def test_a_fresh_meter_delivers_two_days_in_order(world: World, point: Point) -> None:
+    """At the highest age that governance may set, all 192 intervals come one after another and count once."""
+    await world.client.governance.update_parameters(reading_max_age_s=172_800)
+    running = await world.interval()
+    days = range(running - 192, running)
+
+    for first in range(0, len(days), 48):
+        readings = [point.reading(interval, export_wh=1) for interval in days[first : first + 48]]
+        await world.client.oracle.submit_meter_data(shard=0, readings=readings)
+
+    assert (await point.state()).export_wh == 192
+    for interval in (days[0], days[-65]):
+        async with world.refused(errors.ReadingTooOld):
+            await point.report(interval)
+    async with world.refused(errors.DuplicateReading):
+        await point.report(days[-64])
 
 
 async def test_memory_reaches_63_intervals_back_and_not_64(world: World, point: Point) -> None:
