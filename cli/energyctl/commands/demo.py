@@ -12,16 +12,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
+from energy_sdk.simulation import defaults
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from ..context import session
-from ..demo import defaults
 from ..failures import ConfigError, ExitCode
 from ..render import stderr
 
 if TYPE_CHECKING:
-    from ..demo.report import DayResult
+    from energy_sdk.simulation.report import DayResult
 
 _DAY: Final = datetime.combine(defaults.DAY, datetime.min.time())
 
@@ -83,8 +83,8 @@ def demo(
 def _trade(homes: int, seed: int, day: datetime) -> DayResult:
     # Late, because these imports take a second and need packages that energyctl else does without.
     try:
-        from ..demo.day import run_day
-        from ..demo.village import build_village
+        from energy_sdk.simulation.day import run_day
+        from energy_sdk.simulation.synthetic import build_village
     except ModuleNotFoundError as error:
         raise ConfigError(
             f"the demo needs {error.name}, which is not installed: pip install 'energy-market[demo]'"

@@ -9,12 +9,12 @@ from io import StringIO
 from pathlib import Path
 
 import matplotlib as mpl
+from energy_sdk.simulation.agents import Side
+from energy_sdk.simulation.report import BookOrder, DayResult
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from .agents import Side
-from .report import BookOrder, DayResult
 from .tables import all_tables, cents, clock, eur, kwh, percent, to_html
 
 _WIDTH_IN, _HEIGHT_IN = 11.2, 9.0

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from html import escape
 
+from energy_sdk.simulation.agents import RULES
+from energy_sdk.simulation.report import Check, DayResult, EpochRow, GroupMoney
 from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
-
-from .agents import RULES
-from .report import Check, DayResult, EpochRow, GroupMoney
 
 _EPOCHS_PER_ROW = 4
 

@@ -8,10 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from energy_sdk.simulation import day as day_module
+from energy_sdk.simulation.report import Check, DayResult
+from energy_sdk.simulation.village import Village
 from energyctl.context import Wiring
-from energyctl.demo import day as day_module
-from energyctl.demo.report import Check, DayResult
-from energyctl.demo.village import Village
 from energyctl.main import app
 from typer.testing import CliRunner, Result
 
@@ -75,8 +75,8 @@ def test_a_folder_that_cannot_be_written_is_refused_before_trading(
 
 
 def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch, chain_day: DayResult, tmp_path: Path) -> None:
-    monkeypatch.delitem(sys.modules, "energyctl.demo.day")
-    monkeypatch.delitem(sys.modules, "energyctl.demo.village")
+    monkeypatch.delitem(sys.modules, "energy_sdk.simulation.day")
+    monkeypatch.delitem(sys.modules, "energy_sdk.simulation.synthetic")
     monkeypatch.setitem(sys.modules, "pvlib", None)
     ran = CliRunner().invoke(app, ["demo", "--out", str(tmp_path)], obj=Wiring(environ={}))
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 from struct import unpack
 
+from energy_sdk.simulation.report import Book, DayResult
 from energyctl.demo.picture import page, write_html, write_png
-from energyctl.demo.report import Book, DayResult
 from energyctl.demo.tables import all_tables
 
 

@@ -13,17 +13,18 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Final, TypeVar
 
-from energy_sdk import Instruction, oracle, trading
-from energy_sdk.addresses import associated_token_address
-from energy_sdk.deployment import Member
-from energy_sdk.oracle import Reading, interval_at
-from energy_sdk.trading import Asset, EpochResult
-from energy_sdk.trading.accounts import Tick
-from energy_sdk.trading.auction import equilibrium
+from solders.instruction import Instruction
 
+from .. import oracle, trading
+from ..addresses import associated_token_address
+from ..deployment import Member
+from ..oracle import Reading, interval_at
+from ..trading import Asset, EpochResult
+from ..trading.accounts import Tick
+from ..trading.auction import equilibrium
 from .agents import Grid, Side, Tariffs, Trader, Utility, budget, decide, draw_trader
-from .audit import Tallies, check_custody, check_history, check_withdrawals, is_balanced
 from .books import Position, day_result, metered_epoch_start
+from .checks import Tallies, check_custody, check_history, check_withdrawals, is_balanced
 from .report import Book, BookOrder, ChainFacts, Check, DayResult, EpochRow, MarketFacts, choose_book
 from .village import INTERVALS, Village
 from .world import World, build_world

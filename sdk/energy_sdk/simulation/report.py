@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
-from ..render import SCHEMA_VERSION
 from .agents import Side, Tariffs
+
+SCHEMA_VERSION: Final = 1
+"""Of the JSON form; it rises when a field changes its meaning or goes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

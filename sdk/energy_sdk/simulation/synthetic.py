@@ -1,4 +1,4 @@
-"""A seeded village: who lives there and what its meters read on one day.
+"""Draws villages: synthetic homes under a recorded sky, the same for the same seed.
 
 Load comes from the BDEW 2025 quarter-hour profiles inside demandlib (H25 for
 households, G25 for businesses), photovoltaic power from pvlib's PVWatts model
@@ -6,17 +6,14 @@ on the typical meteorological year inside pvlib (TMY3 723170, Greensboro).
 German habits under the sun of North Carolina: a plausible village, not a
 replication of one.
 
-Everything a market may see is an integer in Wh: what passed each connection
-point in each quarter hour. What a home uses behind its meter is known to this
-model only.
+Needs the extra `demo`; nothing else in this package does.
 """
 
 from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from enum import Enum
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +24,7 @@ from demandlib import bdew
 from numpy.typing import NDArray
 
 from . import defaults
-
-INTERVALS = 96
-INTERVAL_S = 900
+from .village import INTERVAL_S, INTERVALS, Array, Home, Kind, Village
 
 _WEATHER_FILE = "723170TYA.CSV"
 _SYSTEM_LOSS = 0.14
@@ -39,98 +34,6 @@ _POWER_TEMPERATURE_COEFFICIENT = -0.0037
 _ALBEDO = 0.2
 
 _Floats = NDArray[np.float64]
-
-
-class Kind(Enum):
-    """What a member of the village is; decides the load profile."""
-
-    HOUSEHOLD = "household"
-    BUSINESS = "business"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Array:
-    """A photovoltaic array on a roof."""
-
-    peak_w: int
-    """Power under standard test conditions [W]."""
-    tilt_deg: int
-    """Angle from the horizontal [°]."""
-    azimuth_deg: int
-    """Direction the roof faces, clockwise from north [°]."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Home:
-    """One connection point and what happens behind it during the day."""
-
-    name: str
-    kind: Kind
-    annual_kwh: int
-    """Consumption in a year [kWh]."""
-    array: Array | None
-    rated_power_w: int
-    """Limit of the connection in both directions [W]."""
-    load_wh: tuple[int, ...]
-    """Consumption in each quarter hour [Wh]."""
-    pv_wh: tuple[int, ...]
-    """Generation in each quarter hour [Wh]."""
-
-    @property
-    def is_prosumer(self) -> bool:
-        return self.array is not None
-
-    @property
-    def export_wh(self) -> tuple[int, ...]:
-        """Energy given to the grid in each quarter hour [Wh]."""
-        return tuple(max(pv - load, 0) for load, pv in zip(self.load_wh, self.pv_wh, strict=True))
-
-    @property
-    def import_wh(self) -> tuple[int, ...]:
-        """Energy taken from the grid in each quarter hour [Wh]."""
-        return tuple(max(load - pv, 0) for load, pv in zip(self.load_wh, self.pv_wh, strict=True))
-
-    @property
-    def self_consumed_wh(self) -> tuple[int, ...]:
-        """Own generation used behind the meter in each quarter hour [Wh]."""
-        return tuple(min(load, pv) for load, pv in zip(self.load_wh, self.pv_wh, strict=True))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Village:
-    """All homes of one seeded day."""
-
-    day: date
-    seed: int
-    utc_offset_s: int
-    """Village time minus UTC [s]; standard time, as in the weather file."""
-    homes: tuple[Home, ...]
-
-    @property
-    def starts_at(self) -> int:
-        """Midnight of the day in village time [Unix seconds]."""
-        midnight = datetime(self.day.year, self.day.month, self.day.day)
-        return int((midnight - datetime(1970, 1, 1)).total_seconds()) - self.utc_offset_s
-
-    @property
-    def export_wh(self) -> tuple[int, ...]:
-        """Sum of all exports in each quarter hour [Wh]."""
-        return tuple(sum(column) for column in zip(*(h.export_wh for h in self.homes), strict=True))
-
-    @property
-    def import_wh(self) -> tuple[int, ...]:
-        """Sum of all imports in each quarter hour [Wh]."""
-        return tuple(sum(column) for column in zip(*(h.import_wh for h in self.homes), strict=True))
-
-    @property
-    def shared_wh(self) -> tuple[int, ...]:
-        """Exports that neighbours used within the same quarter hour [Wh]."""
-        return tuple(map(min, self.export_wh, self.import_wh))
-
-    @property
-    def utility_import_wh(self) -> tuple[int, ...]:
-        """What left the village over the transformer in each quarter hour [Wh]."""
-        return tuple(max(e - i, 0) for e, i in zip(self.export_wh, self.import_wh, strict=True))
 
 
 def build_village(*, homes: int = defaults.HOMES, seed: int = defaults.SEED, day: date = defaults.DAY) -> Village:

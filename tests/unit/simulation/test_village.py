@@ -5,8 +5,9 @@ from datetime import date
 import pandas as pd
 import pytest
 from demandlib import bdew
-from energyctl.demo import defaults
-from energyctl.demo.village import INTERVALS, Kind, Village, build_village
+from energy_sdk.simulation import defaults
+from energy_sdk.simulation.synthetic import build_village
+from energy_sdk.simulation.village import INTERVALS, Kind, Village
 
 
 def test_same_seed_gives_the_same_village(village: Village) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from energyctl.demo import defaults
-from energyctl.demo.report import DayResult
-from energyctl.demo.village import Village, build_village
+from energy_sdk.simulation import defaults
+from energy_sdk.simulation.report import DayResult
+from energy_sdk.simulation.synthetic import build_village
+from energy_sdk.simulation.village import Village
 
-from tests.unit.demo.standin import run_day as run_standin
+from tests.unit.simulation.standin import run_day as run_standin
 
 
 def test_every_total_agrees_with_the_chain(chain_day: DayResult) -> None:

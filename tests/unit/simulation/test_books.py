@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from energyctl.demo.agents import Grid, Side
-from energyctl.demo.books import Position
+from energy_sdk.simulation.agents import Grid, Side
+from energy_sdk.simulation.books import Position
 
 GRID = Grid()
 

@@ -3,12 +3,13 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from energyctl.demo import defaults
-from energyctl.demo.day import run_day
-from energyctl.demo.report import DayResult
-from energyctl.demo.village import Village, build_village
+from energy_sdk.simulation import defaults
+from energy_sdk.simulation.day import run_day
+from energy_sdk.simulation.report import DayResult
+from energy_sdk.simulation.synthetic import build_village
+from energy_sdk.simulation.village import Village
 
-from tests.unit.demo import standin
+from tests.unit.simulation import standin
 
 
 @pytest.fixture(scope="session")

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
-from energyctl.demo.agents import Grid, Intent, Side, Tariffs, Utility, budget, decide, draw_trader
-from energyctl.demo.books import Position, day_result, metered_epoch_start
-from energyctl.demo.report import (
+from energy_sdk.simulation.agents import Grid, Intent, Side, Tariffs, Utility, budget, decide, draw_trader
+from energy_sdk.simulation.books import Position, day_result, metered_epoch_start
+from energy_sdk.simulation.report import (
     Book,
     BookOrder,
     ChainFacts,
@@ -21,7 +21,7 @@ from energyctl.demo.report import (
     MarketFacts,
     choose_book,
 )
-from energyctl.demo.village import INTERVAL_S, INTERVALS, Village
+from energy_sdk.simulation.village import INTERVAL_S, INTERVALS, Village
 
 FEE_BPS = 100
 

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 
-from energy_sdk import EnergyClient, Keypair
-from energy_sdk.deployment import PAYMENT_DECIMALS, Member, add_member, create_market, initialize_programs
-from energy_sdk.registry import UserType
-from energy_sdk.trading import Market, MarketTerms
-from energy_sdk.transports import LiteSvmTransport, Outcome, SignedTransaction
+from solders.keypair import Keypair
 
+from ..client import EnergyClient
+from ..deployment import PAYMENT_DECIMALS, Member, add_member, create_market, initialize_programs
+from ..registry import UserType
+from ..trading import Market, MarketTerms
+from ..transports import LiteSvmTransport, Outcome, SignedTransaction
 from .agents import Grid, Tariffs, Utility, budget
 from .books import metered_epoch_start
 from .village import Village

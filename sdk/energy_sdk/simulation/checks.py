@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from energy_sdk.deployment import Member
-from energy_sdk.oracle import MeterShard
-from energy_sdk.units import grid_to_wh, wh_to_grid
-
+from ..deployment import Member
+from ..oracle import MeterShard
+from ..units import grid_to_wh, wh_to_grid
 from .books import Position
 from .report import Check, EpochRow
 from .village import Village

@@ -4,7 +4,7 @@ from dataclasses import replace
 from random import Random
 
 import pytest
-from energyctl.demo.agents import (
+from energy_sdk.simulation.agents import (
     Grid,
     Intent,
     MeterView,
@@ -18,7 +18,7 @@ from energyctl.demo.agents import (
     draw_trader,
     own_use_wh,
 )
-from energyctl.demo.village import Village
+from energy_sdk.simulation.village import Village
 
 TARIFFS, GRID = Tariffs(), Grid()
 TRADER = Trader(

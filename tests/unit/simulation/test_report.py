@@ -2,15 +2,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from io import StringIO
 
 import pytest
-from energyctl.demo.report import Check, DayResult, choose_book
-from energyctl.demo.tables import all_tables, cents, eur, kwh, print_tables
-from energyctl.demo.village import Village
-from rich.console import Console
+from energy_sdk.simulation.report import Check, DayResult, choose_book
+from energy_sdk.simulation.village import Village
 
-from tests.unit.demo.standin import run_day
+from tests.unit.simulation.standin import run_day
 
 
 def test_the_same_village_gives_the_same_report(village: Village, day: DayResult) -> None:
@@ -109,27 +106,3 @@ def test_one_wrong_total_fails_the_day(day: DayResult) -> None:
 
     assert day.ok
     assert not replace(day, checks=(*day.checks, wrong)).ok
-
-
-def test_tables_fit_a_terminal_of_80_columns(day: DayResult) -> None:
-    text = StringIO()
-    print_tables(day, Console(file=text, width=80))
-
-    assert all(len(line) <= 80 for line in text.getvalue().splitlines())
-    assert "…" not in text.getvalue()
-    assert all(table.title in text.getvalue() for table in all_tables(day))
-
-
-def test_a_failed_check_is_visible_in_the_table(day: DayResult) -> None:
-    wrong = replace(day, checks=(Check(name="vault", expected=1_000, actual=2_000),))
-    text = StringIO()
-    print_tables(wrong, Console(file=text, width=80))
-
-    assert "≠" in text.getvalue()
-
-
-def test_numbers_for_people() -> None:
-    assert kwh(1_234_560) == "1,234.6"
-    assert eur(-3_968_640) == "-3.97"
-    assert cents(163_000) == "16.3"
-    assert cents(None) == "·"
