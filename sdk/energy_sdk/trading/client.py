@@ -93,7 +93,8 @@ class TradingClient(MarketReader):
             orders_per_book: room in each book.
             books: books in the ring, 4 to 8.
             anchor_ts: start of epoch 1 in unix seconds; the last multiple of the epoch length by default.
-            fee_recipient, community_recipient: who withdraws from seats 0 and 1; `authority` by default.
+            fee_recipient: who withdraws from seat 0; `authority` by default.
+            community_recipient: who withdraws from seat 1; `authority` by default.
 
         Raises:
             errors.NotRecRegulator: `authority` is no registry authority.
@@ -347,9 +348,15 @@ class TradingClient(MarketReader):
             client_id: above all earlier ones of the seat; the next one by default.
 
         Raises:
-            errors.InsufficientBalance, errors.InvalidOrderAmount, errors.PriceOffGrid, errors.PriceOutOfBounds,
-            errors.OppositeSideOrder, errors.TooManyOrders, errors.BookFull, errors.UserNotActive,
-            errors.TradingPaused: as they say; nothing is locked.
+            errors.InsufficientBalance: the seat's free payment does not cover the full price.
+            errors.InvalidOrderAmount: the energy is no multiple of the lot, or outside the order limits.
+            errors.PriceOffGrid: the price lies between two ticks.
+            errors.PriceOutOfBounds: the price lies outside what the epoch allows.
+            errors.OppositeSideOrder: the seat has asks in this epoch.
+            errors.TooManyOrders: the seat has used up its orders of this epoch.
+            errors.BookFull: the epoch takes no more orders.
+            errors.UserNotActive: the user is suspended or inactive.
+            errors.TradingPaused: governance has paused trading.
         """
         return await self._place_one(instructions.create_buy_order, market, seat, energy_wh, price, owner, client_id)
 
@@ -414,8 +421,11 @@ class TradingClient(MarketReader):
         """Cancel the order at `index` of the epoch's log before the epoch ends.
 
         Raises:
-            errors.OrderNotFound, errors.UnauthorizedCancellation, errors.OrderAlreadyFilled,
-            errors.OrderNotActive, errors.EpochClosed: as they say.
+            errors.OrderNotFound: no order with this client id is at `index`.
+            errors.UnauthorizedCancellation: the seat that placed it is not the owner's.
+            errors.OrderAlreadyFilled: it was filled.
+            errors.OrderNotActive: it was cancelled or has expired.
+            errors.EpochClosed: the epoch is over.
             AccountNotFound: the epoch has no book.
         """
         signer = self._signer(owner)
