@@ -29,7 +29,7 @@ def trade(town: Town) -> int:
 
 
 def test_version() -> None:
-    project = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text(encoding="utf-8"))
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))
 
     assert run("--version").out == f"energyctl {project['project']['version']}\n"
 
