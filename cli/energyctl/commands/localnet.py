@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Final, NoReturn
 
 import typer
-from energy_sdk import PROGRAMS, EnergyClient, Keypair, RpcTransport, load_keypair, save_keypair
-from energy_sdk.deployment import PAYMENT_DECIMALS, Member, add_member, create_market, initialize_programs
+from energy_sdk import PROGRAMS, EnergyClient, Keypair, RpcTransport
+from energy_sdk.deployment import PAYMENT_DECIMALS
 from energy_sdk.localnet import Localnet
-from energy_sdk.oracle import Reading, interval_at
+from energy_sdk.localnet.world import (
+    ENERGY_WH,
+    MARKET_ID,
+    PAYMENT,
+    World,
+    build_world,
+    keys_folder,
+    world_keys,
+)
 from energy_sdk.registry import UserType
-from energy_sdk.trading import Asset, Market, MarketTerms
+from energy_sdk.trading import Market
 
 from ..context import session
 from ..failures import ConfigError
@@ -24,60 +30,9 @@ from ..views import market_json
 
 app = typer.Typer(help="A local chain, ready for trading.", no_args_is_help=True)
 
-MARKET_ID: Final = 1
 _PORT: Final = 8_899
-_SOL: Final = 1_000_000_000
-_PAYMENT: Final = 100 * 10**PAYMENT_DECIMALS
-_SUN_WH: Final = 2_500
-_RATED_POWER_W: Final = 11_000
 
 Port = Annotated[int, typer.Option(metavar="PORT", min=1, max=65_534, help="Port of JSON-RPC.")]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class World:
-    """What a fresh local chain holds: one market, its office, and members with money and energy."""
-
-    market: Market
-    office: Keypair
-    members: dict[str, Member]
-
-
-def keys_folder() -> Path:
-    """Where the keys of the local chain are kept, so that addresses stay the same from start to start."""
-    base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
-    return Path(base) / "energy-market" / "localnet"
-
-
-async def build_world(client: EnergyClient, *, keys: dict[str, Keypair], epoch_length_s: int) -> World:
-    """Set up programs, a market and two members; the client's payer is the office that runs it all.
-
-    Alice is a prosumer with 2.5 kWh, metered and minted as on any day; Bob is a consumer. Both have money.
-    """
-    await initialize_programs(client)
-    mint = await client.tokens.create_mint(decimals=PAYMENT_DECIMALS, mint=keys["payment-token"])
-    terms = MarketTerms(payment_mint=mint, tick_size=1_000, tick_count=512, epoch_length_s=epoch_length_s)
-    market = await create_market(client, terms, market_id=MARKET_ID)
-    members = {
-        name: await add_member(
-            client,
-            market,
-            meter_id=f"meter of {name}",
-            user_type=user_type,
-            rated_power_w=_RATED_POWER_W,
-            key=keys[name],
-            payment=_PAYMENT,
-            lamports=10 * _SOL,
-        )
-        for name, user_type in (("alice", UserType.PROSUMER), ("bob", UserType.CONSUMER))
-    }
-    alice = members["alice"]
-    interval = interval_at(await client.transport.clock()) - 1
-    reading = Reading(slot=alice.slot, interval=interval, export_wh=_SUN_WH)
-    await client.oracle.submit_meter_data(shard=alice.shard, readings=[reading])
-    await client.oracle.mint_energy(meter=alice.meter)
-    await client.trading.deposit(market, seat=alice.seat, asset=Asset.ENERGY, amount=_SUN_WH, owner=alice.key)
-    return World(market=market, office=client.payer, members=members)
 
 
 @app.command(epilog="Example: energyctl localnet start --epoch-length 60")
@@ -97,7 +52,7 @@ def start(
     """
     cli = session(context)
     folder = keys or keys_folder()
-    pairs = {name: _key(folder, name) for name in ("office", "payment-token", "alice", "bob")}
+    pairs = _keys(folder)
     # Ending a terminal or a job must end the validator too.
     signal.signal(signal.SIGTERM, _interrupt)
     cli.output.note("Starting solana-test-validator ...")
@@ -150,16 +105,13 @@ def status(context: typer.Context, port: Port = _PORT) -> None:
     )
 
 
-def _key(folder: Path, name: str) -> Keypair:
-    file = folder / f"{name}.json"
+def _keys(folder: Path) -> dict[str, Keypair]:
     try:
-        if not file.exists():
-            save_keypair(Keypair(), file)
+        return world_keys(folder)
     except OSError as error:
         raise ConfigError(
             f"cannot write keys to {folder}: {error.strerror or error}; name another folder with --keys"
         ) from None
-    return load_keypair(file)
 
 
 async def _build(url: str, keys: dict[str, Keypair], epoch_length_s: int) -> World:
@@ -181,8 +133,8 @@ def _world_json(world: World, url: str, folder: Path) -> dict[str, Any]:
                 "user_type": member.user_type.name.lower(),
                 "meter": member.meter,
                 "seat": member.seat,
-                "payment": amount(_PAYMENT),
-                "energy_wh": amount(_SUN_WH if member.user_type is UserType.PROSUMER else 0),
+                "payment": amount(PAYMENT),
+                "energy_wh": amount(ENERGY_WH if member.user_type is UserType.PROSUMER else 0),
             }
             for name, member in world.members.items()
         ],
@@ -197,12 +149,12 @@ def _world_rows(world: World, folder: Path) -> list[tuple[str, str]]:
         ("office", f"{world.office.pubkey()}, runs the market"),
     ]
     for name, member in world.members.items():
-        energy = f" and {kwh(_SUN_WH)}" if member.user_type is UserType.PROSUMER else ""
+        energy = f" and {kwh(ENERGY_WH)}" if member.user_type is UserType.PROSUMER else ""
         rows.append(
             (
                 name,
                 f"{member.key.pubkey()}, {member.user_type.name.lower()}, seat {member.seat} "
-                f"with {money(_PAYMENT, PAYMENT_DECIMALS)}{energy}",
+                f"with {money(PAYMENT, PAYMENT_DECIMALS)}{energy}",
             )
         )
     return rows

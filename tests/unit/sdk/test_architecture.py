@@ -18,7 +18,7 @@ PROGRAMS = ("governance", "registry", "energy_token", "oracle", "trading")
 CHAIN_LIBRARIES = {"anchorpy", "anchorpy_core", "borsh_construct", "construct", "solana", "solders", "spl"}
 # Plain values that every layer may name.
 VALUE_TYPES = {f"solders.{module}" for module in ("hash", "instruction", "keypair", "pubkey", "signature")}
-CHAIN_FOLDERS = ("transports", "transactions", "_generated")
+CHAIN_FOLDERS = ("transports", "transactions", "localnet", "_generated")
 
 
 def imports(file: Path) -> list[str]:
@@ -44,7 +44,7 @@ def is_chain_library(name: str) -> bool:
     return name.split(".")[0] in CHAIN_LIBRARIES and name not in VALUE_TYPES
 
 
-def test_only_three_folders_of_the_sdk_know_the_chain_libraries():
+def test_only_four_folders_of_the_sdk_know_the_chain_libraries():
     files = [file for file in sources(SDK) if file.relative_to(SDK).parts[0] not in CHAIN_FOLDERS]
     assert offences(files, is_chain_library) == []
 
@@ -72,7 +72,10 @@ def test_every_sub_package_can_be_imported_first(program):
     subprocess.run([sys.executable, "-c", f"import energy_sdk.{program}"], check=True, cwd=ROOT / "sdk")
 
 
-MODULES = ["energy_sdk", *(f"energy_sdk.{name}" for name in (*PROGRAMS, "events", "transactions", "transports"))]
+MODULES = [
+    "energy_sdk",
+    *(f"energy_sdk.{name}" for name in (*PROGRAMS, "events", "localnet", "transactions", "transports")),
+]
 
 
 @pytest.mark.parametrize("module", MODULES)

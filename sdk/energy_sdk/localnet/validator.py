@@ -20,8 +20,8 @@ from typing import Final, Self
 
 from solders.pubkey import Pubkey
 
-from .exceptions import ClusterUnreachable, InvalidInput, TransportUnavailable
-from .program_files import program_files
+from ..exceptions import ClusterUnreachable, InvalidInput, TransportUnavailable
+from ..program_files import program_files
 
 VALIDATOR: Final = "solana-test-validator"
 
