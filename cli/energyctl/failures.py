@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import traceback
+from difflib import get_close_matches
 from enum import IntEnum
-from typing import Any
+from typing import Any, Final
 
 import typer
 from energy_sdk.exceptions import (
@@ -23,7 +25,10 @@ from energy_sdk.exceptions import (
 
 from .render import SCHEMA_VERSION, stderr
 
-DEBUG_VARIABLE = "ENERGYCTL_DEBUG"
+DEBUG_VARIABLE: Final = "ENERGYCTL_DEBUG"
+
+_NOT_A_CHOICE: Final = re.compile(r"'([^']*)' is not one of (.+)")
+_QUOTED: Final = re.compile(r"'([^']*)'")
 
 
 class ExitCode(IntEnum):
@@ -44,6 +49,8 @@ class ExitCode(IntEnum):
     UNKNOWN = 7
     """Sent, outcome unknown: look the signature up before repeating."""
     INTERRUPTED = 130
+    PIPE_CLOSED = 141
+    """Whoever read the output went away, as `head` does."""
 
 
 class ConfigError(EnergyError):
@@ -122,7 +129,7 @@ def _document(error: Exception, code: ExitCode, details: str | None) -> dict[str
 
 def _message(error: Exception, code: ExitCode) -> str:
     if isinstance(error, typer.TyperException):
-        return " ".join(error.format_message().split())
+        return _suggestion(error, " ".join(error.format_message().split()))
     if code is ExitCode.UNEXPECTED:
         text = str(error).partition("\n")[0]
         return f"{type(error).__name__}: {text}" if text else type(error).__name__
@@ -135,6 +142,24 @@ def _name(error: Exception) -> str:
         return "UsageError"
     # Private classes are no business of scripts either.
     return next(kind.__name__ for kind in type(error).__mro__ if not kind.__name__.startswith("_"))
+
+
+def _suggestion(error: typer.TyperException, message: str) -> str:
+    """What the user may have meant; Typer says so itself for commands."""
+    option = getattr(error, "option_name", None)
+    context = getattr(error, "ctx", None)
+    if option is not None and context is not None and not isinstance(option, bool):
+        known = [
+            name for level in (context, context.find_root()) for each in level.command.params for name in each.opts
+        ]
+        close = get_close_matches(option, known)
+        message = f"{error.message}." if "No such option" in message else message
+    else:
+        found = _NOT_A_CHOICE.search(message)
+        close = get_close_matches(found[1], _QUOTED.findall(found[2])) if found else []
+    if not close:
+        return message
+    return f"{message} Did you mean {' or '.join(map(repr, dict.fromkeys(close)))}?"
 
 
 def _usage_hint(error: Exception) -> str | None:

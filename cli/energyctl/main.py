@@ -11,20 +11,20 @@ import typer
 from energy_sdk import __version__
 from typer.core import TyperGroup
 
-from .commands import demo, epoch, localnet, market, order
-from .context import (
-    COMMITMENTS,
-    DEFAULT_CONFIG,
-    KEYPAIR_VARIABLE,
-    URL_VARIABLE,
-    Flags,
-    Session,
-    Wiring,
-)
+from .commands import config, demo, epoch, localnet, market, order
+from .context import Session, Wiring
 from .failures import DEBUG_VARIABLE, ExitCode, report
+from .settings import COMMITMENTS, DEFAULT_CONFIG, KEYPAIR_VARIABLE, URL_VARIABLE, Flags
 
 _VALUES: Final = ("-u", "--url", "-k", "--keypair", "-C", "--config", "--commitment")
 _SWITCHES: Final = ("--json", "-v", "--verbose")
+
+# Who a command is for: the headings of `energyctl --help`, in the order in which they first occur below.
+START: Final = "Start here"
+PROSUMER: Final = "Prosumer"
+OPERATOR: Final = "Operator"
+AUTHORITY: Final = "Authority"
+AUDITOR: Final = "Auditor"
 
 # Lines that stay whole on a terminal of 80 columns.
 _EXAMPLES: Final = """\
@@ -44,7 +44,8 @@ Global options may stand anywhere on the line.
 
 Exit codes: 0 done, 1 unexpected, 2 usage, 3 configuration or key,
 4 cluster unreachable, 5 refused by the chain or not there, 6 expired (safe
-to repeat), 7 outcome unknown (look the signature up), 130 interrupted.
+to repeat), 7 outcome unknown (look the signature up), 130 interrupted,
+141 nobody reads the output any more.
 """
 
 
@@ -98,6 +99,11 @@ class Guarded(TyperGroup):
                 windows_expand_args=windows_expand_args,
                 **extra,
             )
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # What is still buffered would be written, and fail again, when Python ends.
+            sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+            status = ExitCode.PIPE_CLOSED
         except (KeyboardInterrupt, typer.Abort):
             status = ExitCode.INTERRUPTED
         except Exception as error:
@@ -116,11 +122,12 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("demo", epilog="Example: energyctl demo --seed 11 --out pictures")(demo.demo)
-app.add_typer(market.app, name="market")
-app.add_typer(order.app, name="order")
-app.add_typer(epoch.app, name="epoch")
-app.add_typer(localnet.app, name="localnet")
+app.command("demo", rich_help_panel=START, epilog="Example: energyctl demo --seed 11 --out pictures")(demo.demo)
+app.add_typer(localnet.app, name="localnet", rich_help_panel=START)
+app.add_typer(config.app, name="config", rich_help_panel=START)
+app.add_typer(market.app, name="market", rich_help_panel=PROSUMER)
+app.add_typer(order.app, name="order", rich_help_panel=PROSUMER)
+app.add_typer(epoch.app, name="epoch", rich_help_panel=OPERATOR)
 
 
 def _version(wanted: bool) -> None:

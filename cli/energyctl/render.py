@@ -20,9 +20,21 @@ SCHEMA_VERSION: Final = 1
 _WIDE: Final = 240
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        # Rich would end the process here; the guard around all commands decides that.
+        raise BrokenPipeError
+
+
 def stderr() -> Console:
     """The console for notes, progress and errors, bound to the stream of this moment."""
-    return Console(file=sys.stderr, highlight=False)
+    return _Console(file=sys.stderr, highlight=False)
+
+
+def stdout() -> Console:
+    """The console for data, bound to the stream of this moment."""
+    width = None if sys.stdout.isatty() else _WIDE
+    return _Console(file=sys.stdout, highlight=False, width=width)
 
 
 class Output:
@@ -35,6 +47,10 @@ class Output:
         """Say something that is not data."""
         stderr().print(text, markup=False, soft_wrap=True)
 
+    def line(self, text: str) -> None:
+        """One line of data that a script may want as it is."""
+        print(text)
+
     def facts(self, data: Mapping[str, Any], *, title: str, rows: Iterable[tuple[str, str]]) -> None:
         """One thing: `data` as JSON, or `rows` of name and value."""
         if self.as_json:
@@ -45,7 +61,7 @@ class Output:
         table.add_column(overflow="fold")
         for name, value in rows:
             table.add_row(name, Text(value))
-        console = self._console()
+        console = stdout()
         console.print(Text(title, style="bold"))
         console.print(table)
 
@@ -75,17 +91,13 @@ class Output:
             table.add_column(column.lstrip(">"), justify="right" if right else "left", no_wrap=True)
         for line in lines:
             table.add_row(*map(Text, line))
-        console = self._console()
+        console = stdout()
         console.print(Text(title, style="bold"))
         console.print(table)
 
     def _json(self, data: Mapping[str, Any]) -> None:
         # At once, because `localnet start` goes on running.
         print(json.dumps({"schema_version": SCHEMA_VERSION, **data}, indent=2), flush=True)
-
-    def _console(self) -> Console:
-        width = None if sys.stdout.isatty() else _WIDE
-        return Console(file=sys.stdout, highlight=False, width=width)
 
 
 def kwh(energy_wh: int) -> str:

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 from energy_sdk import EnergyClient, Keypair, LiteSvmTransport, save_keypair
 from energyctl.commands.localnet import World, build_world
-from energyctl.context import Settings, Wiring
+from energyctl.context import Wiring
 from energyctl.main import app
+from energyctl.settings import Settings
 from typer.testing import CliRunner
 
 EPOCH_LENGTH_S = 900
@@ -68,6 +69,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "home"
     folder.mkdir()
     monkeypatch.setenv("HOME", str(folder))
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
     monkeypatch.delenv("XDG_DATA_HOME", raising=False)
     monkeypatch.delenv("ENERGYCTL_DEBUG", raising=False)
     return folder

@@ -21,8 +21,9 @@ from energy_sdk.exceptions import (
     TransportError,
     TransportUnavailable,
 )
-from energyctl.context import Settings, Wiring
+from energyctl.context import Wiring
 from energyctl.failures import ConfigError, ExitCode, exit_code
+from energyctl.settings import Settings
 
 from .conftest import Ran, Town, run
 
@@ -99,8 +100,31 @@ def test_a_group_alone_shows_its_help(args: tuple[str, ...]) -> None:
     ran = run(*args)
 
     assert ran.code == ExitCode.USAGE
-    assert "Commands" in ran.out
+    assert f"Usage: energyctl {' '.join(args)}" in ran.out
     assert ran.err == ""
+
+
+@pytest.mark.parametrize(
+    ("args", "meant"),
+    [
+        (("ordr",), "Did you mean 'order'?"),
+        (("market", "shwo", "1"), "Did you mean 'show'?"),
+        (("order", "buy", "1", "--enery", "1"), "No such option: --enery. Did you mean '--energy'?"),
+        (("market", "show", "1", "--jason"), "Did you mean '--json'"),
+        (("market", "show", "1", "--keypiar", "x"), "Did you mean '--keypair'?"),
+        (("config", "get", "uri"), "Did you mean 'url'?"),
+        (("market", "create", "1", "--price-rule", "pay-as-bit"), "Did you mean 'pay-as-bid'?"),
+    ],
+)
+def test_the_nearest_match_is_suggested(args: tuple[str, ...], meant: str) -> None:
+    ran = run(*args)
+
+    assert ran.code == ExitCode.USAGE
+    assert meant in ran.err
+
+
+def test_nothing_is_suggested_where_nothing_is_near() -> None:
+    assert "Did you mean" not in run("market", "show", "1", "--zzz").err
 
 
 # Configuration and keys

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from energy_sdk.exceptions import InvalidInput
-from energyctl.context import KEYPAIR_VARIABLE, URL_VARIABLE, Flags, Settings, expand_url, resolve
 from energyctl.failures import ConfigError
 from energyctl.main import global_first
+from energyctl.settings import KEYPAIR_VARIABLE, URL_VARIABLE, Flags, Settings, expand_url, resolve
 
 WriteConfig = Callable[[str], Path]
 
@@ -110,8 +110,8 @@ def test_a_folder_is_no_file(tmp_path: Path) -> None:
 def test_a_wrong_setting_says_where_it_came_from(config: WriteConfig) -> None:
     with pytest.raises(ConfigError, match=URL_VARIABLE):
         resolve(Flags(), {URL_VARIABLE: "nowhere"})
-    config("commitment: maximum\n")
-    with pytest.raises(ConfigError, match="configuration file"):
+    file = config("commitment: maximum\n")
+    with pytest.raises(ConfigError, match=f"commitment in {file}"):
         resolve(Flags(), {})
     with pytest.raises(InvalidInput, match="unknown commitment 'soon'"):
         resolve(Flags(commitment="soon"), {})
