@@ -1,34 +1,14 @@
-"""How the market's accounts look, to people as rows and to scripts as JSON.
-
-JSON keys say the unit: `_wh` is energy in Wh; prices are payment base units per kWh, money is payment base units,
-`payment_decimals` of them to a token. 64-bit amounts are text.
-"""
+"""Markets, seats, epochs, orders and trades."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from energy_sdk import Receipt
-from energy_sdk.trading import Book, EpochResult, Market, MarketData, Order, Trade
+from energy_sdk.trading import Book, EpochResult, Market, MarketData, Order, Seat, Trade
 from energy_sdk.units import format_kwh
 
-from .render import amount, kwh, label, money, rfc3339
-
-Rows = list[tuple[str, str]]
-
-
-def receipt_json(receipt: Receipt) -> dict[str, Any]:
-    """Where a transaction is."""
-    return {
-        "signature": str(receipt.signature),
-        "slot": receipt.slot,
-        "compute_units": receipt.compute_units,
-    }
-
-
-def receipt_rows(receipt: Receipt) -> Rows:
-    """The same for people."""
-    return [("transaction", str(receipt.signature)), ("slot", str(receipt.slot))]
+from ..render import amount, kwh, label, money, rfc3339
+from .transactions import Rows
 
 
 def market_json(market: Market) -> dict[str, Any]:
@@ -239,3 +219,37 @@ def trade_json(trade: Trade) -> dict[str, Any]:
 
 def _optional(units: int | None) -> str | None:
     return None if units is None else amount(units)
+
+
+def seat_json(seat: Seat, market: Market) -> dict[str, Any]:
+    """One participant's balances."""
+    return {
+        "market": market.id,
+        "seat": seat.index,
+        "user": str(seat.user),
+        "owner": str(seat.owner),
+        "ordinal": seat.ordinal,
+        "status": label(seat.status),
+        "user_type": "consumer" if seat.is_consumer else "prosumer",
+        "payment_decimals": market.payment_decimals,
+        "energy_free_wh": amount(seat.energy_free),
+        "energy_locked_wh": amount(seat.energy_locked),
+        "payment_free": amount(seat.payment_free),
+        "payment_locked": amount(seat.payment_locked),
+        "epoch": seat.epoch,
+        "orders": seat.orders,
+        "last_client_id": amount(seat.last_client_id),
+    }
+
+
+def seat_rows(seat: Seat, market: Market) -> Rows:
+    """The same for people."""
+    decimals = market.payment_decimals
+    return [
+        ("status", label(seat.status)),
+        ("owner", str(seat.owner)),
+        ("user", str(seat.user)),
+        ("energy", f"{kwh(seat.energy_free)} free, {kwh(seat.energy_locked)} in orders"),
+        ("payment", f"{money(seat.payment_free, decimals)} free, {money(seat.payment_locked, decimals)} in orders"),
+        ("orders", f"{seat.orders} in epoch {seat.epoch}" if seat.epoch else "none yet"),
+    ]
