@@ -1,6 +1,15 @@
 """Ways to a chain: in this process (`litesvm`) or over JSON-RPC (`rpc`), with one interface."""
 
-from .base import Account, Blockhash, Failure, Outcome, SignedTransaction, Transport
+from .base import (
+    Account,
+    Blockhash,
+    Failure,
+    Outcome,
+    SignatureRecord,
+    SignedTransaction,
+    TransactionRecord,
+    Transport,
+)
 from .litesvm import LiteSvmTransport
 from .rpc import RpcTransport
 
@@ -11,6 +20,8 @@ __all__ = [
     "LiteSvmTransport",
     "Outcome",
     "RpcTransport",
+    "SignatureRecord",
     "SignedTransaction",
+    "TransactionRecord",
     "Transport",
 ]

@@ -16,6 +16,8 @@ from solders.transaction_status import (
     TransactionErrorInstructionError,
 )
 
+from ..exceptions import InvalidInput
+
 SignedTransaction: TypeAlias = VersionedTransaction
 """What a transport sends: version 0, signed by all who must."""
 
@@ -64,6 +66,33 @@ class Outcome:
     return_data: bytes = b""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignatureRecord:
+    """That a transaction was processed, and with what end.
+
+    `block_time` is the time of its block in unix seconds, which is the clock that its programs saw; None where
+    the cluster no longer knows it.
+    """
+
+    signature: Signature
+    slot: int
+    block_time: int | None
+    error: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransactionRecord:
+    """A transaction as it was processed; `error` and `block_time` as in `SignatureRecord`."""
+
+    signature: Signature
+    slot: int
+    block_time: int | None
+    error: Failure | None
+    logs: tuple[str, ...]
+    compute_units: int
+    transaction: SignedTransaction
+
+
 @runtime_checkable
 class Transport(Protocol):
     """A chain. Reads and writes are at the transport's commitment level."""
@@ -102,6 +131,25 @@ class Transport(Protocol):
         """Lamports that an account of `size` bytes must hold."""
         ...
 
+    async def signatures(
+        self, address: Pubkey, *, before: Signature | None = None, limit: int = 1_000
+    ) -> list[SignatureRecord]:
+        """Transactions that name `address`, the newest first; failed ones are among them.
+
+        Args:
+            before: only transactions older than this one, to go on where an earlier answer ended.
+            limit: how many at most. Fewer than that came back: there are no older ones, or the chain has
+                forgotten them.
+
+        Raises:
+            InvalidInput: the limit is less than 1.
+        """
+        ...
+
+    async def transaction(self, signature: Signature) -> TransactionRecord | None:
+        """The processed transaction with this signature, or None where the chain does not know it (any more)."""
+        ...
+
     async def airdrop(self, address: Pubkey, lamports: int) -> None:
         """Create lamports out of nothing; possible on local chains and test networks only."""
         ...
@@ -109,6 +157,17 @@ class Transport(Protocol):
     async def close(self) -> None:
         """Release connections. The transport cannot be used afterwards."""
         ...
+
+
+def checked_limit(limit: int) -> int:
+    """`limit`, if a list of that length makes sense.
+
+    Raises:
+        InvalidInput: it is less than 1.
+    """
+    if limit < 1:
+        raise InvalidInput(f"cannot list {limit} transactions; ask for 1 or more")
+    return limit
 
 
 def failure_from(error: object) -> Failure:

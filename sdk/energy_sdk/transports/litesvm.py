@@ -14,7 +14,17 @@ from solders.signature import Signature
 from ..addresses import SYSTEM_PROGRAM, UPGRADEABLE_LOADER, program_data_address
 from ..exceptions import InvalidInput, TransportUnavailable
 from ..program_files import program_files
-from .base import Account, Blockhash, Outcome, SignedTransaction, failure_from
+from .base import (
+    Account,
+    Blockhash,
+    Outcome,
+    SignatureRecord,
+    SignedTransaction,
+    TransactionRecord,
+    checked_limit,
+    failure_from,
+)
+from .history import History
 
 GENESIS_TIME: Final = 1_750_000_500
 """Unix time at which every in-process chain begins: 2025-06-15 15:15:00 UTC, a quarter hour."""
@@ -34,6 +44,7 @@ class LiteSvmTransport:
         upgrade_authority: who may initialise the programs; None installs them as final.
         unix_time: the chain's clock at the start, in unix seconds.
         programs: address and ELF of each program; the ones shipped with the package by default.
+        history: remember every transaction, as a cluster does; a backtest of many epochs saves the memory.
 
     Raises:
         TransportUnavailable: the installed solders has no LiteSVM, or the package has no built programs.
@@ -45,9 +56,11 @@ class LiteSvmTransport:
         upgrade_authority: Pubkey | None = None,
         unix_time: int = GENESIS_TIME,
         programs: Mapping[Pubkey, bytes] | None = None,
+        history: bool = True,
     ) -> None:
         module = _import_litesvm()
         self._svm: Any = module.LiteSVM()
+        self._history = History() if history else None
         # Slot 0 holds deployments: a program is callable only in a later slot than its own.
         self._svm.warp_to_slot(1)
         self._set_clock(slot=1, unix_time=unix_time)
@@ -86,10 +99,32 @@ class LiteSvmTransport:
     async def minimum_balance(self, size: int) -> int:
         return int(self._svm.minimum_balance_for_rent_exemption(size))
 
+    # History
+
+    async def signatures(
+        self, address: Pubkey, *, before: Signature | None = None, limit: int = 1_000
+    ) -> list[SignatureRecord]:
+        checked_limit(limit)
+        return [] if self._history is None else self._history.signatures(address, before=before, limit=limit)
+
+    async def transaction(self, signature: Signature) -> TransactionRecord | None:
+        return None if self._history is None else self._history.transaction(signature)
+
     # Sending
 
     async def send(self, transaction: SignedTransaction, *, last_valid_block_height: int = 0) -> Outcome:
-        return self._outcome(self._execute(self._svm.send_transaction, transaction), transaction.signatures[0])
+        outcome = self._outcome(self._execute(self._svm.send_transaction, transaction), transaction.signatures[0])
+        # A refusal that names no instruction came before processing: a cluster would not have it in a block.
+        if self._history is not None and (outcome.error is None or outcome.error.instruction is not None):
+            self._history.add(
+                transaction,
+                slot=outcome.slot,
+                block_time=self._svm.get_clock().unix_timestamp,
+                error=outcome.error,
+                logs=outcome.logs,
+                compute_units=outcome.compute_units,
+            )
+        return outcome
 
     async def simulate(self, transaction: SignedTransaction) -> Outcome:
         return self._outcome(self._execute(self._svm.simulate_transaction, transaction), None)

@@ -16,11 +16,22 @@ from solders.errors import SerdeJSONError
 from solders.pubkey import Pubkey
 from solders.rpc.errors import SendTransactionPreflightFailureMessage
 from solders.signature import Signature
+from solders.transaction import VersionedTransaction
 from solders.transaction_status import TransactionConfirmationStatus
 
 from ..events import LOG_TRUNCATED
 from ..exceptions import ClusterUnreachable, InvalidInput, OutcomeUnknown, TransactionExpired, TransportError
-from .base import Account, Blockhash, Failure, Outcome, SignedTransaction, failure_from
+from .base import (
+    Account,
+    Blockhash,
+    Failure,
+    Outcome,
+    SignatureRecord,
+    SignedTransaction,
+    TransactionRecord,
+    checked_limit,
+    failure_from,
+)
 
 T = TypeVar("T")
 
@@ -35,6 +46,8 @@ _RANKS: Final = (
 _CLOCK_SYSVAR: Final = Pubkey.from_string("SysvarC1ock11111111111111111111111111111111")
 # getMultipleAccounts takes no more addresses than this at once.
 _ACCOUNTS_PER_CALL: Final = 100
+# getSignaturesForAddress gives no more than this at once.
+_SIGNATURES_PER_CALL: Final = 1_000
 
 
 class _NoAnswer(ClusterUnreachable):
@@ -67,6 +80,8 @@ class RpcTransport:
             raise InvalidInput(f"unknown commitment {commitment!r}; use one of {', '.join(_COMMITMENTS)}")
         self.url = url
         self._commitment: Commitment = _COMMITMENTS[commitment]
+        # "processed" has no records at all.
+        self._recorded_commitment: Commitment = Finalized if commitment == "finalized" else Confirmed
         self._rank = list(_COMMITMENTS).index(commitment)
         self._poll_interval = poll_interval
         self._rebroadcast_interval = rebroadcast_interval
@@ -100,6 +115,61 @@ class RpcTransport:
 
     async def minimum_balance(self, size: int) -> int:
         return int((await self._ask(self._client.get_minimum_balance_for_rent_exemption(size))).value)
+
+    # History
+
+    async def signatures(
+        self, address: Pubkey, *, before: Signature | None = None, limit: int = 1_000
+    ) -> list[SignatureRecord]:
+        found: list[SignatureRecord] = []
+        wanted = checked_limit(limit)
+        while len(found) < wanted:
+            part = min(wanted - len(found), _SIGNATURES_PER_CALL)
+            response = await self._ask(
+                self._client.get_signatures_for_address(
+                    address, before=before, limit=part, commitment=self._recorded_commitment
+                )
+            )
+            found += [
+                SignatureRecord(
+                    signature=entry.signature,
+                    slot=entry.slot,
+                    block_time=entry.block_time,
+                    error=failure_from(entry.err) if entry.err is not None else None,
+                )
+                for entry in response.value
+            ]
+            if len(response.value) < part:
+                break
+            before = found[-1].signature
+        return found
+
+    async def transaction(self, signature: Signature) -> TransactionRecord | None:
+        response = await self._ask(
+            self._client.get_transaction(
+                signature,
+                encoding="base64",
+                commitment=self._recorded_commitment,
+                max_supported_transaction_version=0,
+            )
+        )
+        record = response.value
+        if record is None:
+            return None
+        meta = record.transaction.meta
+        transaction = record.transaction.transaction
+        if meta is None or not isinstance(transaction, VersionedTransaction):
+            raise TransportError(f"{self.url} knows transaction {signature} but not what became of it")
+        return TransactionRecord(
+            signature=signature,
+            slot=record.slot,
+            block_time=record.block_time,
+            error=failure_from(meta.err) if meta.err is not None else None,
+            # An endpoint that keeps no logs is like one that cuts them at their beginning.
+            logs=(LOG_TRUNCATED,) if meta.log_messages is None else tuple(meta.log_messages),
+            compute_units=meta.compute_units_consumed or 0,
+            transaction=transaction,
+        )
 
     # Sending
 
@@ -232,11 +302,12 @@ class RpcTransport:
         )
 
     async def _meta(self, signature: Signature) -> Any | None:
-        # A status can be ahead of the transaction's record by a moment; "processed" has no records at all.
-        commitment = Finalized if self._commitment == Finalized else Confirmed
+        # A status can be ahead of the transaction's record by a moment.
         for _ in range(25):
             response = await self._ask(
-                self._client.get_transaction(signature, commitment=commitment, max_supported_transaction_version=0)
+                self._client.get_transaction(
+                    signature, commitment=self._recorded_commitment, max_supported_transaction_version=0
+                )
             )
             if response.value is not None:
                 return response.value.transaction.meta

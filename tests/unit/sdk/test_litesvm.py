@@ -177,3 +177,49 @@ async def test_tokens_are_created_minted_and_moved(chain):
     assert (await tokens.decimals(mint=mint), await tokens.supply(mint=mint)) == (6, 1_000)
     with pytest.raises(InsufficientFunds):
         await tokens.transfer(mint=mint, recipient=BOB.pubkey(), amount=601)
+
+
+async def test_history_lists_what_names_an_address(chain):
+    """Newest first, with the clock that the programs saw; `before` goes on where an answer ended."""
+    first = await payment(chain, 1_000_000)
+    await chain.send(first)
+    chain.advance(10)
+    second = await payment(chain, 2_000_000)
+    await chain.send(second)
+
+    found = await chain.signatures(BOB.pubkey())
+    assert [record.signature for record in found] == [second.signatures[0], first.signatures[0]]
+    assert [record.block_time for record in found] == [GENESIS_TIME + 10, GENESIS_TIME]
+    assert await chain.signatures(BOB.pubkey(), limit=1) == found[:1]
+    assert await chain.signatures(BOB.pubkey(), before=second.signatures[0]) == found[1:]
+    assert await chain.signatures(Pubkey.default().find_program_address([], BOB.pubkey())[0]) == []
+
+
+async def test_history_keeps_the_bytes_and_the_log(chain):
+    transaction = await payment(chain)
+    outcome = await chain.send(transaction)
+    record = await chain.transaction(transaction.signatures[0])
+    assert (record.transaction, record.logs) == (transaction, outcome.logs)
+    assert (record.slot, record.compute_units, record.error) == (outcome.slot, outcome.compute_units, None)
+
+
+async def test_history_has_failures_that_were_processed_and_no_refusals(chain):
+    failing = await payment(chain, 10**12)
+    await chain.send(failing)
+    await chain.send(failing)  # the same bytes again: refused before processing
+    [record] = await chain.signatures(BOB.pubkey())
+    assert record.error.instruction == 0
+
+
+async def test_history_can_be_switched_off():
+    chain = LiteSvmTransport(programs={}, history=False)
+    await chain.airdrop(ALICE.pubkey(), 10**10)
+    transaction = await payment(chain)
+    await chain.send(transaction)
+    assert await chain.signatures(BOB.pubkey()) == []
+    assert await chain.transaction(transaction.signatures[0]) is None
+
+
+async def test_a_list_of_no_transactions_is_not_a_question(chain):
+    with pytest.raises(InvalidInput, match="ask for 1 or more"):
+        await chain.signatures(BOB.pubkey(), limit=0)

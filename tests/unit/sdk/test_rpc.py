@@ -22,6 +22,7 @@ from energy_sdk.exceptions import (
 from energy_sdk.transactions import spl
 from solders.hash import Hash
 from solders.message import MessageV0
+from solders.signature import Signature
 from solders.transaction import VersionedTransaction
 
 KEY = Keypair.from_seed(bytes([1] * 32))
@@ -276,3 +277,35 @@ async def test_simulation_reports_failure_and_return_data(cluster, transport):
 def test_an_unknown_commitment_is_refused():
     with pytest.raises(InvalidInput, match="processed, confirmed, finalized"):
         RpcTransport(commitment="final")
+
+
+async def test_history_comes_in_pages_newest_first(cluster, transport):
+    """The endpoint gives a thousand at once; a caller who wants more gets more, in one list."""
+
+    def entry(number, error=None):
+        signature = Signature(number.to_bytes(2, "big") * 32)
+        return {"signature": str(signature), "slot": number, "blockTime": number + 1, "err": error, "memo": None}
+
+    newest = [entry(number) for number in range(2_000, 1_000, -1)]
+    cluster.answers["getSignaturesForAddress"] = [newest, [entry(1_000, CUSTOM), entry(999)]]
+    found = await transport.signatures(PROGRAM, limit=1_500)
+    assert [record.slot for record in found] == list(range(2_000, 998, -1))
+    assert (found[0].block_time, found[0].error) == (2_001, None)
+    assert found[1_000].error.code == 6_001
+    asked = [call["params"][1] for call in cluster.calls]
+    assert [options["limit"] for options in asked] == [1_000, 500]
+    assert asked[1]["before"] == newest[-1]["signature"]
+
+
+async def test_a_past_transaction_comes_with_its_bytes(cluster, transport):
+    cluster.answers["getTransaction"] = [transaction_record(CUSTOM)]
+    record = await transport.transaction(TRANSACTION.signatures[0])
+    assert record.transaction == TRANSACTION
+    assert (record.slot, record.block_time, record.compute_units) == (9, 1, 777)
+    assert (record.error.kind, record.error.code, record.logs) == ("Custom", 6001, tuple(LOGS))
+    assert cluster.calls[0]["params"][1]["maxSupportedTransactionVersion"] == 0
+
+
+async def test_a_forgotten_transaction_is_none(cluster, transport):
+    cluster.answers["getTransaction"] = [None]
+    assert await transport.transaction(TRANSACTION.signatures[0]) is None
