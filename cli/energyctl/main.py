@@ -11,7 +11,7 @@ import typer
 from energy_sdk import __version__
 from typer.core import TyperGroup
 
-from .commands import config, demo, epoch, localnet, market, order
+from .commands import authority, config, demo, epoch, localnet, market, meter, operator, order, user
 from .context import Session, Wiring
 from .failures import DEBUG_VARIABLE, ExitCode, report
 from .settings import COMMITMENTS, DEFAULT_CONFIG, KEYPAIR_VARIABLE, URL_VARIABLE, Flags
@@ -127,7 +127,11 @@ app.add_typer(localnet.app, name="localnet", rich_help_panel=START)
 app.add_typer(config.app, name="config", rich_help_panel=START)
 app.add_typer(market.app, name="market", rich_help_panel=PROSUMER)
 app.add_typer(order.app, name="order", rich_help_panel=PROSUMER)
+app.add_typer(meter.app, name="meter", rich_help_panel=OPERATOR)
 app.add_typer(epoch.app, name="epoch", rich_help_panel=OPERATOR)
+app.add_typer(user.app, name="user", rich_help_panel=AUTHORITY)
+app.add_typer(authority.app, name="authority", rich_help_panel=AUTHORITY)
+app.add_typer(operator.app, name="operator", rich_help_panel=AUTHORITY)
 
 
 def _version(wanted: bool) -> None:

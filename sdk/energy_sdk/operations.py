@@ -6,7 +6,7 @@ refreshed. Here both go into one transaction, so that nobody trades or reports o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 
 from solders.keypair import Keypair
 from solders.pubkey import Pubkey
@@ -14,8 +14,9 @@ from solders.pubkey import Pubkey
 from . import oracle, registry, trading
 from .client import EnergyClient
 from .exceptions import AccountNotFound
+from .oracle import Role
 from .registry import UserStatus
-from .trading import Market
+from .trading import BookState, EpochResult, Market
 from .trading.constants import SEATS_PER_USER
 from .transactions import Receipt
 
@@ -101,6 +102,64 @@ async def move_meter(
     if shard is not None:
         parts.append(oracle.instructions.refresh_meter(meter=meter.address, user=user, shard=shard))
     return await client.transactions.send(parts, signers=[signer])
+
+
+async def settle_due_epochs(client: EnergyClient, market: Market) -> AsyncIterator[EpochResult]:
+    """Close and settle every epoch that is over, oldest first: what has to be called regularly in a market.
+
+    Anybody may. With the OPERATOR role the client's payer closes epochs as soon as they are over, without it once
+    the grace period is over too. Several may do this at once: who is second finds the work done. Ends at the
+    first epoch that nobody can settle yet.
+
+    Yields:
+        The result of each epoch that has become final, voided ones included.
+
+    Raises:
+        trading.errors.ClearingPaused: clearing stands still, and the delay before voiding is not over.
+    """
+    operator = await client.oracle.operator(key=client.payer.pubkey())
+    is_operator = operator is not None and Role.OPERATOR in operator.roles
+    while (epoch := (await client.trading.market(market.id)).oldest_unsettled_epoch()) is not None:
+        book = await client.trading.book(market, epoch)
+        if book.state is BookState.OPEN:
+            due = book.closes_at + (0 if is_operator else market.clearing_grace_s)
+            if await client.transport.clock() < due:
+                return
+            await _close(client, market, epoch, is_operator=is_operator)
+        yield await _finish(client, market, epoch)
+
+
+async def _close(client: EnergyClient, market: Market, epoch: int, *, is_operator: bool) -> None:
+    try:
+        if is_operator:
+            await client.oracle.trigger_market_clearing(market=market, epoch=epoch)
+        else:
+            await client.trading.close_epoch(market, epoch)
+    except trading.errors.EpochAlreadyClosed:
+        # Somebody else was quicker.
+        pass
+
+
+async def _finish(client: EnergyClient, market: Market, epoch: int) -> EpochResult:
+    try:
+        return await client.trading.settle_epoch(market, epoch)
+    except trading.errors.EpochVoided:
+        # Voiding has begun, so it can only be completed.
+        pass
+    except trading.errors.ClearingPaused as paused:
+        try:
+            await client.trading.void_epoch(market, epoch)
+        except trading.errors.VoidNotDue:
+            raise paused from None
+    return await _void(client, market, epoch)
+
+
+async def _void(client: EnergyClient, market: Market, epoch: int) -> EpochResult:
+    while True:
+        result = await client.trading.result(market, epoch)
+        if result is not None and result.is_final:
+            return result
+        await client.trading.void_epoch(market, epoch)
 
 
 async def _shard_of(client: EnergyClient, meter: int) -> int | None:

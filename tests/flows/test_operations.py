@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from energy_sdk.operations import move_meter, set_user_status
+import pytest
+from energy_sdk.governance import PauseArea
+from energy_sdk.operations import move_meter, set_user_status, settle_due_epochs
 from energy_sdk.oracle.errors import MeterInactive, UnmintedEnergy
 from energy_sdk.registry import UserStatus, UserType
-from energy_sdk.trading import Asset, SeatStatus
-from energy_sdk.trading.errors import UserNotActive
+from energy_sdk.trading import Asset, BookState, SeatStatus
+from energy_sdk.trading.errors import ClearingPaused, UserNotActive
 
 from tests.support.world import World, conserved
 
@@ -55,3 +57,71 @@ async def test_a_meter_moves_to_another_user_only_when_its_energy_is_minted(worl
     await world.client.oracle.mint_energy(meter=former.meter)
     grid = await world.client.tokens.balance(mint=world.market.energy_mint, owner=successor.key.pubkey())
     assert grid == 2_000 * 1_000_000
+
+
+async def test_all_epochs_that_are_over_are_settled_in_order(world: World) -> None:
+    """An operator needs no grace period; the running epoch is left alone; a second run finds nothing to do."""
+    seller = await world.join(energy_wh=9_000)
+    for _ in range(3):
+        await world.sell(seller, 1_000, 100_000)
+        world.transport.advance(900)
+    await world.sell(seller, 1_000, 100_000)
+
+    results = [result async for result in settle_due_epochs(world.client, world.market)]
+
+    first = results[0].epoch
+    assert [(result.epoch, result.state) for result in results] == [
+        (first + number, BookState.SETTLED) for number in range(3)
+    ]
+    assert [result async for result in settle_due_epochs(world.client, world.market)] == []
+
+
+async def test_anybody_settles_after_the_grace_period(world: World) -> None:
+    """Without a role closing waits for the grace period, and is not even tried before."""
+    seller = await world.join(energy_wh=1_000)
+    await world.sell(seller, 1_000, 100_000)
+    stranger = world.client.as_payer(await world.stranger())
+    world.transport.advance(900 + world.market.clearing_grace_s - 1)
+
+    early = [result async for result in settle_due_epochs(stranger, world.market)]
+    world.transport.advance(1)
+    due = [result.state async for result in settle_due_epochs(stranger, world.market)]
+
+    assert (early, due) == ([], [BookState.SETTLED])
+
+
+async def test_epochs_are_voided_when_clearing_stays_paused(world: World) -> None:
+    """Before the delay the pause is reported; after it what is locked comes free."""
+    seller = await world.join(energy_wh=1_000)
+    await world.sell(seller, 1_000, 100_000)
+    world.transport.advance(900)
+    await world.client.governance.emergency_pause(areas=PauseArea.CLEARING)
+
+    with pytest.raises(ClearingPaused):
+        [result async for result in settle_due_epochs(world.client, world.market)]
+    world.transport.advance(world.market.void_after_s)
+    states = [result.state async for result in settle_due_epochs(world.client, world.market)]
+
+    assert states == [BookState.VOIDED]
+    assert (await world.client.trading.seat(world.market, seller.seat)).energy_locked == 0
+
+
+async def test_settling_goes_on_where_somebody_else_stopped(world: World) -> None:
+    """Closed, half cleared or half voided: any run completes it."""
+    seller = await world.join(energy_wh=4_000)
+    for step in ("close", "clear", "void"):
+        await world.sell(seller, 500, 100_000)
+        await world.sell(seller, 500, 100_000)
+        epoch = await world.epoch()
+        await world.end_epoch(epoch)
+        if step == "clear":
+            await world.client.trading.clear_epoch(world.market, epoch, max_orders=1)
+        if step == "void":
+            await world.client.governance.emergency_pause(areas=PauseArea.CLEARING)
+            world.transport.advance(world.market.void_after_s)
+            await world.client.trading.void_epoch(world.market, epoch, max_orders=1)
+
+        results = [result async for result in settle_due_epochs(world.client, world.market)]
+
+        assert [result.epoch for result in results] == [epoch]
+        assert results[0].is_final

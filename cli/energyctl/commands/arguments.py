@@ -1,30 +1,44 @@
-"""Arguments that several commands have."""
+"""Arguments that several commands have, and what their text stands for."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
-from energy_sdk import Pubkey
+from energy_sdk import Pubkey, load_keypair
 from energy_sdk.exceptions import InvalidInput
 
 U32_MAX = 2**32 - 1
+U64_MAX = 2**64 - 1
 
 MarketId = Annotated[int, typer.Argument(metavar="MARKET", min=0, max=U32_MAX, help="Number of the market.")]
 Epoch = Annotated[int, typer.Argument(metavar="EPOCH", min=1, max=U32_MAX, help="Number of the epoch.")]
+SeatNumber = Annotated[
+    int | None, typer.Option("--seat", metavar="N", min=0, max=65_535, help="Seat; the key's first one by default.")
+]
+UserReference = Annotated[
+    str, typer.Argument(metavar="USER", help="A user's number, key, key file or account address.")
+]
+MeterReference = Annotated[str, typer.Argument(metavar="METER", help="A meter's identifier or account address.")]
+KeyReference = Annotated[str, typer.Argument(metavar="KEY", help="An address, or a key file that it is taken from.")]
 
 
 def address(text: str, what: str) -> Pubkey:
-    """An address from its base-58 text.
+    """An address from its base-58 text, or as in Solana's tools from a key file.
 
     Raises:
-        InvalidInput: it is not one.
+        InvalidInput: it is neither.
+        WalletError: the file is no key file.
     """
     try:
         return Pubkey.from_string(text)
     except ValueError:
-        raise InvalidInput(f"{what} {text!r} is not an address; use 32 to 44 base-58 characters") from None
+        pass
+    if text.endswith(".json") or Path(text).is_file():
+        return load_keypair(text).pubkey()
+    raise InvalidInput(f"{what} {text!r} is not an address; use 32 to 44 base-58 characters, or the path of a key file")
 
 
 def unix_time(text: str) -> int:

@@ -1,6 +1,7 @@
 """From meter readings to GRID, and the market's clock."""
 
 from . import constants, errors, events, instructions, pdas
+from .acceptance import batches, refusal
 from .accounts import MeterShard, MeterSlot, Operator, Oracle, ReadingSlot
 from .client import OracleClient
 from .readings import Reading, interval_at, interval_bounds
@@ -15,6 +16,7 @@ __all__ = [
     "Reading",
     "ReadingSlot",
     "Role",
+    "batches",
     "constants",
     "errors",
     "events",
@@ -22,4 +24,5 @@ __all__ = [
     "interval_at",
     "interval_bounds",
     "pdas",
+    "refusal",
 ]
