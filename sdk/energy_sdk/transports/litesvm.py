@@ -72,6 +72,9 @@ class LiteSvmTransport:
     # Reading
 
     async def get_account(self, address: Pubkey) -> Account | None:
+        return self._account(address)
+
+    def _account(self, address: Pubkey) -> Account | None:
         raw = self._svm.get_account(address)
         # LiteSVM keeps closed accounts as empty ones; a cluster forgets them.
         if raw is None or (raw.lamports == 0 and not raw.data):

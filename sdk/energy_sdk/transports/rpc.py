@@ -48,6 +48,8 @@ _CLOCK_SYSVAR: Final = Pubkey.from_string("SysvarC1ock11111111111111111111111111
 _ACCOUNTS_PER_CALL: Final = 100
 # getSignaturesForAddress gives no more than this at once.
 _SIGNATURES_PER_CALL: Final = 1_000
+# JSON-RPC's number.
+_METHOD_NOT_FOUND: Final = -32_601
 
 
 class _NoAnswer(ClusterUnreachable):
@@ -86,6 +88,7 @@ class RpcTransport:
         self._poll_interval = poll_interval
         self._rebroadcast_interval = rebroadcast_interval
         self._patience = patience
+        self._timeout = timeout
         self._client = AsyncClient(url, commitment=self._commitment, timeout=timeout)
 
     # Reading
@@ -213,6 +216,26 @@ class RpcTransport:
             await asyncio.sleep(self._poll_interval)
         raise TransactionExpired(f"the airdrop {signature} was not confirmed within 30 s", signature=signature)
 
+    async def advance(self, seconds: int) -> int:
+        """Let `seconds` of chain time pass and return the new time in unix seconds.
+
+        Raises:
+            InvalidInput: less than one second, or the cluster's clock cannot be advanced, as that of a localnet
+                with the engine "litesvm" can.
+        """
+        if seconds < 1:
+            raise InvalidInput(f"cannot advance by {seconds} s; chain time only moves forward, by 1 s or more")
+        reply = await self._call(self._post("advance", [seconds]))
+        error = reply.get("error")
+        if error is None:
+            return int(reply["result"])
+        if error.get("code") == _METHOD_NOT_FOUND:
+            raise InvalidInput(
+                f"{self.url}: this cluster's clock cannot be advanced; `energyctl localnet start --engine litesvm` "
+                "runs a chain whose clock can"
+            )
+        raise TransportError(f"{self.url} refused the request: {error.get('message')}")
+
     async def close(self) -> None:
         await self._client.close()
 
@@ -334,6 +357,20 @@ class RpcTransport:
                 f"no answer from {self.url} ({type(cause).__name__}); check the address, and that the "
                 "validator is running"
             ) from error
+
+    async def _post(self, method: str, params: list[Any]) -> dict[str, Any]:
+        """A method that solana's client does not know."""
+        body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
+        async with httpx.AsyncClient(timeout=self._timeout) as client:
+            response = await client.post(self.url, json=body)
+        response.raise_for_status()
+        try:
+            reply = response.json()
+        except ValueError:
+            reply = None
+        if not isinstance(reply, dict):
+            raise _NoAnswer(f"{self.url} does not answer as a Solana cluster does; check the address")
+        return reply
 
     async def _ask(self, request: Awaitable[T]) -> T:
         try:
