@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 from random import Random
 
-from tests.reference.auction import (
+from energy_sdk.audit.auction import (
     Clearing,
     Order,
     PriceRule,

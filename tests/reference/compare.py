@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from tests.reference.auction import Clearing, Order, OrderRecord, Side, digest
+from energy_sdk.audit.auction import Clearing, Order, OrderRecord, Side, digest
+
 from tests.reference.books import Book, Grid, MarketParams
 
 FEE_SEAT = 0

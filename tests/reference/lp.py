@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from energy_sdk.audit.auction import Order, Side
 from scipy.optimize import linprog
-
-from tests.reference.auction import Order, Side
 
 
 def welfare(orders: Sequence[Order], *, extra_supply: int = 0) -> int | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.reference.auction import Side
+from energy_sdk.audit.auction import Side
+
 from tests.reference.books import (
     FIRST_SEAT,
     LARGE_BOOK,

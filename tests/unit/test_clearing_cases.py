@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from energy_sdk.audit.auction import Clearing, Order, PriceRule, Side, TieRule
 
 from tests.reference import lp
-from tests.reference.auction import Clearing, Order, PriceRule, Side, TieRule
 from tests.reference.books import Grid, MarketParams
 
 CASES: list[dict[str, Any]] = json.loads((Path(__file__).parents[1] / "vectors" / "clearing_cases.json").read_text())

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import pytest
+from energy_sdk.audit.auction import Clearing, Order, OrderRecord, PriceRule, TieRule
 
-from tests.reference.auction import Clearing, Order, OrderRecord, PriceRule, TieRule
 from tests.reference.books import MarketParams, books, make_book
 from tests.reference.compare import SETTLED, CrossCheck, Run, seat_changes
 

@@ -6,8 +6,7 @@ import hashlib
 import struct
 
 import pytest
-
-from tests.reference.auction import OrderRecord, digest
+from energy_sdk.audit.auction import OrderRecord, digest
 
 
 def test_order_record_layout() -> None:

@@ -8,9 +8,7 @@ from itertools import pairwise
 from random import Random
 
 import pytest
-
-from tests.reference import lp
-from tests.reference.auction import (
+from energy_sdk.audit.auction import (
     Clearing,
     Order,
     PriceRule,
@@ -21,6 +19,8 @@ from tests.reference.auction import (
     equilibria,
     supply_at_or_below,
 )
+
+from tests.reference import lp
 from tests.reference.books import (
     FIRST_SEAT,
     RULES,

@@ -11,6 +11,7 @@ from random import Random
 from typing import Final, TypeVar
 
 from energy_sdk import EnergyClient, Instruction, LiteSvmTransport, Pubkey, registry
+from energy_sdk.audit.auction import Order, OrderRecord
 from energy_sdk.deployment import PAYMENT_DECIMALS, initialize_programs
 from energy_sdk.registry import UserType
 from energy_sdk.trading import Asset, Book, Ledger, Market, MarketTerms, PriceRule, Side, TieRule, events
@@ -18,7 +19,6 @@ from energy_sdk.trading import instructions as trading
 from energy_sdk.transactions import MAX_COMPUTE_UNITS
 from solders.keypair import Keypair
 
-from tests.reference.auction import Order, OrderRecord
 from tests.reference.books import FIRST_SEAT, LARGE_BOOK, MAX_SEATS, Grid, MarketParams
 from tests.reference.books import Book as ReferenceBook
 from tests.reference.compare import Run, SeatChange

@@ -1,4 +1,4 @@
-"""The clearing rule, written from its definition (docs/clearing.md).
+"""The clearing rule, written from its definition: the independent reference of the auction (docs/clearing.md).
 
 Nothing here is shared with the programs: the two are compared, so they must not
 have a mistake in common. The search for the price is therefore a plain loop over

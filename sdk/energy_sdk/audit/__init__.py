@@ -1,0 +1,1 @@
+"""Checks a market without trusting it."""
