@@ -11,7 +11,23 @@ import typer
 from energy_sdk import __version__
 from typer.core import TyperGroup
 
-from .commands import authority, config, demo, epoch, localnet, market, meter, operator, order, user
+from .commands import (
+    authority,
+    config,
+    demo,
+    energy,
+    epoch,
+    initialize,
+    localnet,
+    market,
+    meter,
+    operator,
+    order,
+    reading,
+    seat,
+    user,
+    watch,
+)
 from .context import Session, Wiring
 from .failures import DEBUG_VARIABLE, ExitCode, report
 from .settings import COMMITMENTS, DEFAULT_CONFIG, KEYPAIR_VARIABLE, URL_VARIABLE, Flags
@@ -126,12 +142,19 @@ app.command("demo", rich_help_panel=START, epilog="Example: energyctl demo --see
 app.add_typer(localnet.app, name="localnet", rich_help_panel=START)
 app.add_typer(config.app, name="config", rich_help_panel=START)
 app.add_typer(market.app, name="market", rich_help_panel=PROSUMER)
+app.command("watch", rich_help_panel=PROSUMER, epilog="Example: energyctl watch 1")(watch.watch)
+app.add_typer(seat.app, name="seat", rich_help_panel=PROSUMER)
 app.add_typer(order.app, name="order", rich_help_panel=PROSUMER)
+app.add_typer(energy.app, name="energy", rich_help_panel=PROSUMER)
 app.add_typer(meter.app, name="meter", rich_help_panel=OPERATOR)
+app.add_typer(reading.app, name="reading", rich_help_panel=OPERATOR)
 app.add_typer(epoch.app, name="epoch", rich_help_panel=OPERATOR)
 app.add_typer(user.app, name="user", rich_help_panel=AUTHORITY)
 app.add_typer(authority.app, name="authority", rich_help_panel=AUTHORITY)
 app.add_typer(operator.app, name="operator", rich_help_panel=AUTHORITY)
+app.command("initialize", rich_help_panel=AUTHORITY, epilog="Example: energyctl initialize -u devnet -k deployer.json")(
+    initialize.initialize
+)
 
 
 def _version(wanted: bool) -> None:

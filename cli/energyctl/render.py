@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from energy_sdk.units import format_kwh, format_units
-from rich.console import Console
+from rich.console import Console, RenderableType
+from rich.live import Live
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -50,6 +53,21 @@ class Output:
     def line(self, text: str) -> None:
         """One line of data that a script may want as it is."""
         print(text)
+
+    @contextmanager
+    def progress(self, total: int, what: str) -> Iterator[Callable[[int], None]]:
+        """A bar on stderr while something lasts, where somebody looks at a terminal; call it with each advance."""
+        bar = Progress(
+            TextColumn(what),
+            BarColumn(),
+            MofNCompleteColumn(),
+            console=stderr(),
+            transient=True,
+            disable=self.as_json or not sys.stderr.isatty(),
+        )
+        with bar:
+            task = bar.add_task(what, total=total)
+            yield lambda count: bar.advance(task, count)
 
     def facts(self, data: Mapping[str, Any], *, title: str, rows: Iterable[tuple[str, str]]) -> None:
         """One thing: `data` as JSON, or `rows` of name and value."""
@@ -94,6 +112,39 @@ class Output:
         console = stdout()
         console.print(Text(title, style="bold"))
         console.print(table)
+
+    def event(self, data: Mapping[str, Any], *, title: str, rows: Iterable[tuple[str, str]]) -> None:
+        """One of many things that come up as time passes: `data` as one line of JSON, or `rows`."""
+        if self.as_json:
+            self._json_line(data)
+        else:
+            self.facts(data, title=title, rows=rows)
+
+    def picture(self, data: Mapping[str, Any], shown: RenderableType) -> None:
+        """One picture: `data` as JSON, or `shown`."""
+        if self.as_json:
+            self._json(data)
+        else:
+            stdout().print(shown)
+
+    @contextmanager
+    def live(self) -> Iterator[Callable[[Mapping[str, Any], RenderableType], None]]:
+        """A picture that changes: in place on a terminal, one after another elsewhere, a line of JSON each."""
+        if self.as_json:
+            yield lambda data, _: self._json_line(data)
+        elif not sys.stdout.isatty():
+
+            def write(_: Mapping[str, Any], shown: RenderableType) -> None:
+                stdout().print(shown)
+                sys.stdout.flush()
+
+            yield write
+        else:
+            with Live(console=stdout(), auto_refresh=False, vertical_overflow="crop") as live:
+                yield lambda _, shown: live.update(shown, refresh=True)
+
+    def _json_line(self, data: Mapping[str, Any]) -> None:
+        print(json.dumps({"schema_version": SCHEMA_VERSION, **data}), flush=True)
 
     def _json(self, data: Mapping[str, Any]) -> None:
         # At once, because `localnet start` goes on running.

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import sys
+import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from energy_sdk import EnergyClient, Receipt
-from energy_sdk.exceptions import AccountNotFound, InvalidInput
+from energy_sdk.exceptions import AccountNotFound, InvalidInput, TransactionFailed, TransportError
+from energy_sdk.operations import settle_due_epochs
 from energy_sdk.oracle import Role
 from energy_sdk.trading import Book, EpochResult, Market, Trade, pdas
 from energy_sdk.transports import Account
 
-from ..context import session
+from ..context import Session, session
 from ..render import SCHEMA_VERSION, kwh, label, money, rfc3339
 from ..views import (
     book_json,
@@ -29,7 +33,7 @@ from ..views import (
 )
 from .arguments import U32_MAX, Epoch, MarketId
 
-app = typer.Typer(help="Epochs: results, trades, closing and clearing.", no_args_is_help=True)
+app = typer.Typer(help="Epochs: results, trades, closing and clearing, the crank.", no_args_is_help=True)
 
 OptionalEpoch = Annotated[
     int | None, typer.Argument(metavar="[EPOCH]", min=1, max=U32_MAX, help="The current one by default.")
@@ -76,24 +80,7 @@ def list_(
         return state, await client.trading.results(state, range(max(1, newest - last + 1), newest + 1))
 
     state, results = cli.read(read)
-    cli.output.table(
-        {"market": market, "epochs": [result_json(result, state) for result in results]},
-        title=f"Market {market}",
-        columns=(">epoch", "state", "began", ">price per kWh", ">traded", ">orders", ">fees"),
-        rows=(
-            (
-                str(result.epoch),
-                label(result.state),
-                rfc3339(result.opens_at),
-                result_price(result, state) if result.is_final else "-",
-                kwh(result.volume_wh),
-                str(result.orders),
-                money(result.fees, state.payment_decimals),
-            )
-            for result in results
-        ),
-        empty="No epoch has been closed yet.",
-    )
+    _list(cli, state, results, "No epoch has been closed yet.")
 
 
 @app.command(epilog="Example: energyctl epoch close 1")
@@ -135,6 +122,58 @@ def clear(context: typer.Context, market: MarketId, epoch: Waiting = None) -> No
         title=f"Settled epoch {result.epoch} of market {market}",
         rows=result_rows(result, state),
     )
+
+
+@app.command(epilog="Example: energyctl epoch run 1 --follow -k operator.json")
+def run(
+    context: typer.Context,
+    market: MarketId,
+    follow: Annotated[
+        bool, typer.Option("--follow", "-f", metavar="", help="Keep doing so until interrupted with Ctrl-C.")
+    ] = False,
+    every: Annotated[
+        int, typer.Option("--every", metavar="SECONDS", min=1, max=86_400, help="With --follow: how often to look.")
+    ] = 5,
+) -> None:
+    """Close and settle everything that is over: the crank of a market. Anybody may.
+
+    Operators of the oracle close at once, everybody else when the grace period is over. Several may run at once.
+    With --follow, --json prints one line a settled epoch, and a refusal or a silent cluster is told and tried
+    again.
+    """
+    cli = session(context)
+    settled: list[EpochResult] = []
+
+    async def once(client: EnergyClient) -> Market:
+        state = await client.trading.market(market)
+        async for result in settle_due_epochs(client, state):
+            settled.append(result)
+            if follow:
+                cli.output.event(
+                    {"epoch": result_json(result, state)},
+                    title=f"Settled epoch {result.epoch} of market {market}",
+                    rows=result_rows(result, state),
+                )
+        return state
+
+    async def repeat(client: EnergyClient) -> None:
+        await once(client)
+        cli.output.note(f"Following market {market}; Ctrl-C ends it.")
+        while True:
+            await asyncio.sleep(every)
+            try:
+                await once(client)
+            except (TransactionFailed, TransportError) as error:
+                cli.output.note(f"{rfc3339(int(time.time()))} {error}; trying again in {every} s")
+
+    if follow:
+        try:
+            cli.write(repeat)
+        except KeyboardInterrupt:
+            cli.output.note(f"Stopped; {len(settled)} epochs were settled.")
+        return
+    state = cli.write(once)
+    _list(cli, state, settled, "Nothing is over that is not settled.")
 
 
 @app.command(epilog="Example: energyctl epoch trades 1 42")
@@ -217,6 +256,27 @@ def export(
             title=f"Wrote epoch {epoch} of market {market}",
             rows=[("file", str(file))],
         )
+
+
+def _list(cli: Session, state: Market, results: Sequence[EpochResult], empty: str) -> None:
+    cli.output.table(
+        {"market": state.id, "epochs": [result_json(result, state) for result in results]},
+        title=f"Market {state.id}",
+        columns=(">epoch", "state", "began", ">price per kWh", ">traded", ">orders", ">fees"),
+        rows=(
+            (
+                str(result.epoch),
+                label(result.state),
+                rfc3339(result.opens_at),
+                result_price(result, state) if result.is_final else "-",
+                kwh(result.volume_wh),
+                str(result.orders),
+                money(result.fees, state.payment_decimals),
+            )
+            for result in results
+        ),
+        empty=empty,
+    )
 
 
 def _waiting(market: Market, epoch: int | None) -> int:

@@ -1,4 +1,4 @@
-"""Markets: look at them, and create one."""
+"""Markets: look at them, create and run one."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from enum import StrEnum
 from typing import Annotated
 
 import typer
-from energy_sdk import EnergyClient
-from energy_sdk.trading import Market, MarketData, MarketTerms, PriceRule, TieRule
+from energy_sdk import EnergyClient, Receipt
+from energy_sdk.trading import Book, BookSlot, Market, MarketData, MarketTerms, PriceRule, TieRule
 from energy_sdk.units import Number, kwh_to_wh, price_to_base
 
 from ..context import session
-from ..render import kwh, money, rfc3339
-from ..views import data_json, market_json, market_rows
+from ..render import kwh, label, money, rfc3339
+from ..views import book_json, data_json, market_json, market_rows, receipt_json, receipt_rows
 from .arguments import U32_MAX, MarketId, address, unix_time
 
-app = typer.Typer(help="Markets: rules, totals, depth.", no_args_is_help=True)
+app = typer.Typer(help="Markets: rules, totals, depth, books.", no_args_is_help=True)
 
 
 class PriceRuleName(StrEnum):
@@ -180,3 +180,129 @@ def create(
 
 def _optional_wh(energy_kwh: Number | None) -> int | None:
     return None if energy_kwh is None else kwh_to_wh(energy_kwh)
+
+
+@app.command(epilog="Example: energyctl market update 1 --fee-bps 50 -k authority.json")
+def update(
+    context: typer.Context,
+    market: MarketId,
+    price_rule: Annotated[PriceRuleName | None, typer.Option(help="Which equilibrium price is taken.")] = None,
+    tie_rule: Annotated[TieRuleName | None, typer.Option(help="Who comes first at the margin.")] = None,
+    fee_bps: Annotated[
+        int | None, typer.Option(metavar="N", min=0, max=65_535, help="Fee on sales, in hundredths of a percent.")
+    ] = None,
+    min_order: Annotated[str | None, typer.Option(metavar="KWH", help="Smallest order.")] = None,
+    max_order: Annotated[str | None, typer.Option(metavar="KWH", help="Largest order.")] = None,
+    max_orders_per_seat: Annotated[
+        int | None, typer.Option(metavar="N", min=1, max=65_535, help="Orders a seat and epoch.")
+    ] = None,
+    epoch_length: Annotated[
+        int | None, typer.Option(metavar="SECONDS", min=1, max=U32_MAX, help="Length of an epoch.")
+    ] = None,
+    adopt_delays: Annotated[
+        bool, typer.Option("--adopt-delays", metavar="", help="Take over grace, void and retention times in force now.")
+    ] = False,
+) -> None:
+    """Change a market's rules, for epochs that are not open yet; the key must be the market's authority.
+
+    Where governance is the authority, this takes a proposal: see `energyctl gov --help`.
+    """
+    cli = session(context)
+
+    async def send(client: EnergyClient) -> tuple[Market, Receipt]:
+        receipt = await client.trading.update_market(
+            await client.trading.market(market),
+            price_rule=None if price_rule is None else PriceRule[price_rule.name],
+            tie_rule=None if tie_rule is None else TieRule[tie_rule.name],
+            fee_bps=fee_bps,
+            min_order_wh=_optional_wh(min_order),
+            max_order_wh=_optional_wh(max_order),
+            max_orders_per_seat=max_orders_per_seat,
+            epoch_length_s=epoch_length,
+            adopt_delays=adopt_delays,
+        )
+        return await client.trading.market(market), receipt
+
+    _tell(context, f"Updated market {market}", *cli.write(send))
+
+
+@app.command(epilog="Example: energyctl market books 1")
+def books(context: typer.Context, market: MarketId) -> None:
+    """The ring of books: which epoch each serves or served, and how full it is."""
+    cli = session(context)
+
+    async def read(client: EnergyClient) -> list[Book | BookSlot]:
+        state = await client.trading.market(market)
+        return [await client.trading.book(state, slot.epoch) if slot.epoch else slot for slot in state.books]
+
+    found = cli.read(read)
+    cli.output.table(
+        {
+            "market": market,
+            "books": [
+                {"address": str(book.address)} | (book_json(book) if isinstance(book, Book) else {"epoch": None})
+                for book in found
+            ],
+        },
+        title=f"Market {market}",
+        columns=(">epoch", "state", ">orders", "closes", "address"),
+        rows=(
+            (
+                str(book.epoch),
+                label(book.state),
+                f"{book.count} of {book.capacity}",
+                rfc3339(book.closes_at),
+                str(book.address),
+            )
+            if isinstance(book, Book)
+            else ("-", "unused", "-", "-", str(book.address))
+            for book in found
+        ),
+        empty="The market has no books.",
+    )
+
+
+@app.command("add-book", epilog="Example: energyctl market add-book 1 --number 4 --orders 2048 -k authority.json")
+def add_book(
+    context: typer.Context,
+    market: MarketId,
+    number: Annotated[
+        int, typer.Option(metavar="N", min=0, max=U32_MAX, help="Tells the authority's books apart; not in use yet.")
+    ],
+    orders: Annotated[int, typer.Option(metavar="N", min=1, max=U32_MAX, help="Room in an epoch.")] = 1_024,
+) -> None:
+    """Add a book to the ring, of another size if wished; the key must be the market's authority, and pays."""
+    cli = session(context)
+
+    async def send(client: EnergyClient) -> tuple[Market, Receipt]:
+        state = await client.trading.market(market)
+        receipt = await client.trading.add_book(state, number=number, orders=orders)
+        return await client.trading.market(market), receipt
+
+    _tell(context, f"Added a book to market {market}", *cli.write(send))
+
+
+@app.command("remove-book", epilog="Example: energyctl market remove-book 1 ADDRESS -k authority.json")
+def remove_book(
+    context: typer.Context,
+    market: MarketId,
+    book: Annotated[str, typer.Argument(metavar="BOOK", help="Its address; `energyctl market books` lists them.")],
+) -> None:
+    """Close a book whose epoch is final and whose retention time is over; its rent comes back."""
+    cli = session(context)
+    which = address(book, "book")
+
+    async def send(client: EnergyClient) -> tuple[Market, Receipt]:
+        state = await client.trading.market(market)
+        receipt = await client.trading.remove_book(state, book=which)
+        return await client.trading.market(market), receipt
+
+    _tell(context, f"Removed a book from market {market}", *cli.write(send))
+
+
+def _tell(context: typer.Context, title: str, market: Market, receipt: Receipt) -> None:
+    session(context).output.facts(
+        {"market": market_json(market), "transaction": receipt_json(receipt)},
+        title=title,
+        rows=[*market_rows(market), *receipt_rows(receipt)],
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,29 +11,28 @@ from energy_sdk.trading import Market, Order, Side, events
 from energy_sdk.units import kwh_to_wh, price_to_base
 
 from ..context import session
+from ..lines import read_lines
+from ..orders import Batch, check
 from ..render import amount, kwh, label, money, rfc3339
 from ..views import order_json, receipt_json, receipt_rows
-from .arguments import U32_MAX, MarketId
+from .arguments import U32_MAX, MarketId, SeatNumber
 
-app = typer.Typer(help="Orders: buy, sell, cancel, list.", no_args_is_help=True)
+app = typer.Typer(help="Orders: buy, sell, place many, cancel, list.", no_args_is_help=True)
 
 Energy = Annotated[str, typer.Option("--energy", "-e", metavar="KWH", help="Energy, a multiple of the market's lot.")]
 Price = Annotated[
     str, typer.Option("--price", "-p", metavar="PRICE", help="Limit in payment tokens per kWh, on the market's grid.")
 ]
-Seat = Annotated[
-    int | None, typer.Option("--seat", metavar="N", min=0, max=65_535, help="Seat; the key's first one by default.")
-]
 
 
 @app.command(epilog="Example: energyctl order buy 1 --energy 1.5 --price 0.24")
-def buy(context: typer.Context, market: MarketId, energy: Energy, price: Price, seat: Seat = None) -> None:
+def buy(context: typer.Context, market: MarketId, energy: Energy, price: Price, seat: SeatNumber = None) -> None:
     """Bid for energy in the current epoch; the full price is locked until it is settled."""
     _place(context, Side.BID, market, energy, price, seat)
 
 
 @app.command(epilog="Example: energyctl order sell 1 --energy 0.75 --price 0.18")
-def sell(context: typer.Context, market: MarketId, energy: Energy, price: Price, seat: Seat = None) -> None:
+def sell(context: typer.Context, market: MarketId, energy: Energy, price: Price, seat: SeatNumber = None) -> None:
     """Offer energy in the current epoch; it is locked until the epoch is settled."""
     _place(context, Side.ASK, market, energy, price, seat)
 
@@ -80,6 +80,67 @@ def _place(context: typer.Context, side: Side, market: int, energy: str, price: 
             ("seat", str(created.seat)),
             *receipt_rows(receipt),
         ],
+    )
+
+
+@app.command(epilog="Example: energyctl order place 1 orders.csv")
+def place(
+    context: typer.Context,
+    market: MarketId,
+    file: Annotated[Path, typer.Argument(metavar="FILE", allow_dash=True, help="A CSV file; - is stdin.")],
+    seat: SeatNumber = None,
+) -> None:
+    """Place many orders of one side in the current epoch, in one transaction: all or none.
+
+    The file's first line is `side,energy_kwh,price`; a side is buy or sell. All lines are checked before anything is
+    sent.
+    """
+    cli = session(context)
+    lines = read_lines(file, ("side", "energy_kwh", "price"))
+
+    async def send(client: EnergyClient) -> tuple[Market, Batch, int, Receipt]:
+        state = await client.trading.market(market)
+        batch = check(lines, state, str(file))
+        number = await client.trading.seat_of(state, key=client.payer.pubkey()) if seat is None else seat
+        client_id = (await client.trading.seat(state, number)).last_client_id + 1
+        receipt = await client.trading.place_orders(
+            state, seat=number, side=batch.side, orders=batch.orders, client_id=client_id
+        )
+        return state, batch, client_id, receipt
+
+    state, batch, client_id, receipt = cli.write(send)
+    created = receipt.one(events.OrderCreated)
+    cli.output.table(
+        {
+            "market": market,
+            "epoch": created.epoch,
+            "seat": created.seat,
+            "side": label(batch.side),
+            "payment_decimals": state.payment_decimals,
+            "orders": [
+                {
+                    "index": created.first_index + place,
+                    "client_id": amount(client_id + place),
+                    "energy_wh": amount(energy_wh),
+                    "price": amount(price),
+                }
+                for place, (energy_wh, price) in enumerate(batch.orders)
+            ],
+            "transaction": receipt_json(receipt),
+        },
+        title=f"Placed {len(batch.orders)} orders in epoch {created.epoch} from seat {created.seat}",
+        columns=(">index", ">client id", "side", ">energy", ">price"),
+        rows=(
+            (
+                str(created.first_index + place),
+                str(client_id + place),
+                label(batch.side),
+                kwh(energy_wh),
+                money(price, state.payment_decimals),
+            )
+            for place, (energy_wh, price) in enumerate(batch.orders)
+        ),
+        empty="none",
     )
 
 

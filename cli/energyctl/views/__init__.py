@@ -4,6 +4,7 @@ JSON keys say the unit: `_wh` is energy in Wh; prices are payment base units per
 `payment_decimals` of them to a token. 64-bit amounts are text, times are RFC 3339 in UTC.
 """
 
+from .live import Snapshot, frame, snapshot_json
 from .metering import readings_json, readings_rows
 from .registry import (
     location,
@@ -33,9 +34,11 @@ from .transactions import Rows, receipt_json, receipt_rows
 
 __all__ = [
     "Rows",
+    "Snapshot",
     "book_json",
     "book_rows",
     "data_json",
+    "frame",
     "location",
     "market_json",
     "market_rows",
@@ -54,6 +57,7 @@ __all__ = [
     "roles",
     "seat_json",
     "seat_rows",
+    "snapshot_json",
     "trade_json",
     "user_json",
     "user_rows",
