@@ -11,11 +11,13 @@ from typing import Any
 
 import pytest
 from energy_sdk import EnergyClient, Keypair, LiteSvmTransport, save_keypair
-from energyctl.commands.localnet import World, build_world
+from energy_sdk.localnet.world import World, build_world
 from energyctl.context import Wiring
 from energyctl.main import app
 from energyctl.settings import Settings
 from typer.testing import CliRunner
+
+from .story import Ground, Story, prepare
 
 EPOCH_LENGTH_S = 900
 
@@ -89,6 +91,22 @@ def town(tmp_path: Path) -> Town:
         return await build_world(client, keys=pairs, epoch_length_s=EPOCH_LENGTH_S)
 
     return Town(transport, asyncio.run(build()), tmp_path)
+
+
+@pytest.fixture(scope="session")
+def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The story's documents by command, told once in this process."""
+    keys, office = tmp_path_factory.mktemp("keys"), Keypair()
+    transport = LiteSvmTransport(upgrade_authority=office.pubkey())
+    wiring = Wiring(transport=lambda _: transport, environ={})
+
+    def say(args: tuple[str, ...]) -> Any:
+        ran = run(*args, "--json", wiring=wiring)
+        assert ran.code == 0, (args, ran)
+        return ran.json
+
+    mint = asyncio.run(prepare(transport, office, keys))
+    return Story(Ground(run=say, advance=transport.advance, keys=keys, payment_mint=mint)).tell()
 
 
 @pytest.fixture

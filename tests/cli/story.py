@@ -1,0 +1,157 @@
+"""One community's first day as command lines, from bare programs to a closed seat, on any chain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from energy_sdk import EnergyClient, Keypair, Pubkey, Transport, save_keypair
+
+EPOCH_LENGTH_S = 900
+PEOPLE = ("office", "carol", "dave", "erin")
+"""Upgrade authority and holder of every office, a prosumer, a consumer, and somebody who only receives."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """A chain to tell the story on.
+
+    `run` takes a command line without `--json`, and returns the JSON document that it prints.
+    """
+
+    run: Callable[[tuple[str, ...]], Any]
+    advance: Callable[[int], None]
+    keys: Path
+    payment_mint: Pubkey
+
+
+async def prepare(transport: Transport, office: Keypair, keys: Path) -> Pubkey:
+    """Write the people's key files, give them lamports and payment tokens; returns the token's mint."""
+    client = EnergyClient(transport, office)
+    await transport.airdrop(office.pubkey(), 10**12)
+    mint = await client.tokens.create_mint(decimals=6)
+    for name in PEOPLE:
+        key = office if name == "office" else Keypair()
+        save_keypair(key, keys / f"{name}.json")
+        await transport.airdrop(key.pubkey(), 10**11)
+        await client.tokens.mint_to(mint=mint, owner=key.pubkey(), amount=100_000_000)
+    return mint
+
+
+@dataclass(slots=True)
+class Story:
+    """Says command lines and keeps the document of the last one of each command."""
+
+    ground: Ground
+    documents: dict[str, Any] = field(default_factory=dict)
+
+    def say(self, line: str, *more: object, by: str = "office") -> Any:
+        """Run a command line; further arguments may hold blanks."""
+        args = (*line.split(), *map(str, more), "-k", str(self.ground.keys / f"{by}.json"))
+        document = self.ground.run(args)
+        words = line.split()
+        command = words[0] if words[0] in ("initialize", "watch") else " ".join(words[:2])
+        self.documents[command] = document
+        return document
+
+    def key(self, name: str) -> str:
+        return str(self.ground.keys / f"{name}.json")
+
+    def file(self, name: str, text: str) -> Path:
+        path = self.ground.keys / name
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def set_up(self) -> None:
+        """Programs, offices, a market."""
+        self.say("initialize")
+        self.say("authority add", self.key("erin"))
+        self.say("authority list")
+        self.say("authority remove", self.key("erin"))
+        self.say("operator add", self.key("erin"), "--role", "operator")
+        self.say("operator list")
+        self.say("operator remove", self.key("erin"))
+        self.say("market create 1 --tick 0.001 --ticks 512 --payment-mint", self.ground.payment_mint)
+        self.say("market add-book 1 --number 9 --orders 64")
+        ring = self.say("market books 1")["books"]
+        self.say("market remove-book 1", ring[-1]["address"])
+        self.say("market update 1 --fee-bps 50")
+        self.say("market list")
+        self.say("market show 1")
+
+    def join(self) -> None:
+        """Users, meters, readings, GRID."""
+        self.say("user register --type prosumer --location NL-1012", self.key("carol"))
+        self.say("user register --type consumer", self.key("dave"))
+        self.say("user show 0")
+        self.say("user list")
+        self.say("user verify 0")
+        self.say("meter assign M-1 0 --rated-power 11")
+        self.say("meter assign M-2 1 --rated-power 3.7")
+        self.say("meter attach M-1")
+        self.say("meter attach M-2")
+        self.say("meter list")
+        self.say("reading submit M-1 --export 2.5")
+        newest = self.say("reading list M-1")["intervals"][0]["interval"]
+        rows = [f"M-1,{newest - age},1,0.25\nM-2,{newest - age},0,0.5" for age in (3, 2, 1)]
+        file = self.file("readings.csv", "\n".join(["meter,interval,export_kwh,import_kwh", *rows]))
+        self.say("reading submit --file", file)
+        self.say("meter show M-1")
+        self.say("energy mint M-1")
+        self.say("energy balance", by="carol")
+        self.say("energy transfer --energy 0.5", self.key("erin"), by="carol")
+        self.say("energy supply")
+
+    def trade(self) -> None:
+        """Seats, orders, an epoch, retirement."""
+        self.say("seat open 1", by="carol")
+        self.say("seat open 1", by="dave")
+        self.say("seat deposit 1 --energy 5", by="carol")
+        self.say("seat deposit 1 --payment 20", by="dave")
+        self.say("order sell 1 --energy 3 --price 0.18", by="carol")
+        bids = self.file("bids.csv", "side,energy_kwh,price\nbuy,1,0.24\nbuy,0.5,0.2\nbuy,2,0.05\n")
+        placed = self.say("order place 1", bids, by="dave")
+        last = placed["orders"][-1]
+        self.say(
+            "order cancel 1 --epoch",
+            placed["epoch"],
+            "--index",
+            last["index"],
+            "--client-id",
+            last["client_id"],
+            by="dave",
+        )
+        self.say("order buy 1 --energy 0.3 --price 0.19", by="dave")
+        self.say("order list 1")
+        self.say("market depth 1")
+        self.say("watch 1 --once", by="dave")
+        self.ground.advance(EPOCH_LENGTH_S)
+        self.say("epoch run 1")
+        self.say("epoch show 1", placed["epoch"])
+        self.say("epoch list 1")
+        self.say("epoch trades 1", placed["epoch"])
+        self.say("seat show 1", by="dave")
+        self.say("seat list 1")
+        self.say("energy retire M-2 --market 1 --energy 1.4", by="dave")
+
+    def leave(self) -> None:
+        """Suspension, a moved meter, everything withdrawn."""
+        self.say("user status 1 suspended")
+        self.say("seat refresh 1 3")
+        self.say("seat withdraw 1 --payment all", by="dave")
+        self.say("seat withdraw 1 --energy all", by="dave")
+        self.say("user status 1 active")
+        self.say("meter move M-2 0 --rated-power 3.7")
+        self.say("meter refresh M-2")
+        self.say("meter unassign M-2")
+        self.say("seat close 1", by="dave")
+
+    def tell(self) -> dict[str, Any]:
+        """The whole story; returns each command's last document."""
+        self.set_up()
+        self.join()
+        self.trade()
+        self.leave()
+        return self.documents

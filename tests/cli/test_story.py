@@ -1,0 +1,61 @@
+"""A community's first day, told in command lines."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+DOCUMENTS = Path(__file__).with_name("documents.json")
+
+
+def shape(value: Any) -> Any:
+    """The keys of a document, without its values; a list has the shape of its first entry."""
+    if isinstance(value, dict):
+        return {key: shape(entry) for key, entry in sorted(value.items())}
+    if isinstance(value, list):
+        return [shape(value[0])] if value else []
+    return type(value).__name__ if value is not None else None
+
+
+def test_the_figures_of_the_day(told: dict[str, Any]) -> None:
+    """What was metered is minted, traded at one price, covered, and withdrawn."""
+    result = told["epoch run"]["epochs"][0]
+    supply = told["energy supply"]
+    seat = told["seat show"]["seat"]
+
+    assert (told["reading submit"]["recorded"], told["reading submit"]["skipped"]) == (6, 0)
+    assert told["energy mint"]["energy_wh"] == "5500"
+    assert (supply["minted"], supply["burned"], supply["supply"]) == ("5500000000", "0", "5500000000")
+    assert (result["state"], result["volume_wh"], result["fee_bps"]) == ("settled", "1800", 50)
+    assert told["watch"]["indicative_volume_wh"] == "1800"
+    assert told["watch"]["seat"]["owner"] == seat["owner"]
+    assert [trade["energy_wh"] for trade in told["epoch trades"]["trades"]] == ["1000", "500", "300"]
+    assert (seat["energy_free_wh"], seat["energy_locked_wh"]) == ("1800", "0")
+    assert told["energy retire"]["retirable_wh"] == "100"
+    assert told["seat withdraw"]["amount"] == "400"
+    assert told["user status"]["was"] == "suspended"
+    assert told["meter unassign"]["meter"]["user"] is None
+
+
+def test_documents_keep_their_fields(told: dict[str, Any]) -> None:
+    """Scripts rely on them: a key that is renamed or gone is a new `schema_version`, a new one goes into the list."""
+    assert {command: shape(document) for command, document in told.items()} == json.loads(
+        DOCUMENTS.read_text(encoding="utf-8")
+    )
+
+
+def test_amounts_of_64_bits_are_text(told: dict[str, Any]) -> None:
+    """Many readers of JSON know 53 bits only; numbers in a document are small ones."""
+
+    def numbers(value: Any) -> list[int]:
+        if isinstance(value, dict):
+            return [number for entry in value.values() for number in numbers(entry)]
+        if isinstance(value, list):
+            return [number for entry in value for number in numbers(entry)]
+        return [value] if type(value) in (int, float) else []
+
+    found = numbers(told)
+
+    assert all(type(number) is int for number in found)
+    assert max(found) < 2**32
