@@ -33,6 +33,20 @@ RULES = (
 """Who, and what they do, in words."""
 
 
+class Strategy(Enum):
+    """How a home chooses its price; its quantity follows `RULES` in any case."""
+
+    ADAPTIVE = "adaptive"
+    """As `RULES` says: sellers ask less the more they hold, buyers bid more the more they owe."""
+    TRUTHFUL = "truthful"
+    """Always asks the reserve price, or bids the limit."""
+    RANDOM = "random"
+    """Any price between the tariffs, all alike: zero intelligence that cannot trade at a loss.
+
+    Source: Gode and Sunder (1993), Journal of Political Economy 101(1), 119-137.
+    """
+
+
 class Side(Enum):
     """Which way an order trades."""
 
@@ -114,6 +128,7 @@ class Trader:
     full_backlog_wh: int
     """Backlog at which the bid reaches the limit price [Wh]."""
     tremble_ticks: int = 3
+    strategy: Strategy = Strategy.ADAPTIVE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,7 +195,7 @@ def decide(
         policy: Parameters of the member.
         tariffs: Prices outside the market.
         grid: Prices and quantities the market accepts.
-        rng: Source of the tremble; drawn from once by every home that bids.
+        rng: Source of tremble and random prices; drawn from at most once by every home that bids.
 
     Returns:
         An order within the balances, or nothing when less than a lot is at stake.
@@ -189,27 +204,40 @@ def decide(
         return _buy(energy_wh=policy.energy_wh, price=tariffs.feed_in, seat=seat, grid=grid)
 
     if seat.energy_free_wh >= grid.lot_wh:
-        stock_wh = min(seat.energy_free_wh, policy.full_stock_wh)
-        discount = (policy.reserve_price - tariffs.feed_in) * stock_wh // policy.full_stock_wh
-        price = policy.reserve_price - discount + _tremble(policy, grid, rng)
         return Intent(
             side=Side.SELL,
             energy_wh=grid.energy_on_grid(seat.energy_free_wh),
-            price=_between_tariffs(price, tariffs, grid),
+            price=_between_tariffs(_ask(policy, seat.energy_free_wh, tariffs, grid, rng), tariffs, grid),
         )
 
     if meter.owed_import_wh >= grid.lot_wh:
-        backlog_wh = min(meter.owed_import_wh, policy.full_backlog_wh)
-        urgency = (policy.limit_price - tariffs.feed_in) * backlog_wh // policy.full_backlog_wh
-        price = tariffs.feed_in + urgency + _tremble(policy, grid, rng)
         return _buy(
             energy_wh=meter.owed_import_wh,
-            price=_between_tariffs(price, tariffs, grid),
+            price=_between_tariffs(_bid(policy, meter.owed_import_wh, tariffs, grid, rng), tariffs, grid),
             seat=seat,
             grid=grid,
         )
 
     return None
+
+
+def _ask(policy: Trader, stock_wh: int, tariffs: Tariffs, grid: Grid, rng: Random) -> int:
+    if policy.strategy is Strategy.TRUTHFUL:
+        return policy.reserve_price
+    if policy.strategy is Strategy.RANDOM:
+        return rng.randint(tariffs.feed_in, tariffs.retail)
+    discount = (policy.reserve_price - tariffs.feed_in) * min(stock_wh, policy.full_stock_wh) // policy.full_stock_wh
+    return policy.reserve_price - discount + _tremble(policy, grid, rng)
+
+
+def _bid(policy: Trader, backlog_wh: int, tariffs: Tariffs, grid: Grid, rng: Random) -> int:
+    if policy.strategy is Strategy.TRUTHFUL:
+        return policy.limit_price
+    if policy.strategy is Strategy.RANDOM:
+        return rng.randint(tariffs.feed_in, tariffs.retail)
+    span = policy.limit_price - tariffs.feed_in
+    urgency = span * min(backlog_wh, policy.full_backlog_wh) // policy.full_backlog_wh
+    return tariffs.feed_in + urgency + _tremble(policy, grid, rng)
 
 
 def _buy(*, energy_wh: int, price: int, seat: SeatView, grid: Grid) -> Intent | None:

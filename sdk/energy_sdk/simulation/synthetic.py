@@ -14,6 +14,7 @@ from __future__ import annotations
 import warnings
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -54,10 +55,25 @@ def build_village(*, homes: int = defaults.HOMES, seed: int = defaults.SEED, day
     if seed < 0:
         raise ValueError(f"the seed must not be negative, got {seed}")
 
+    return draw_village(homes=homes, arrays=homes // 3, businesses=homes // 13, seed=seed, day=day)
+
+
+def draw_village(*, homes: int, arrays: int, businesses: int, seed: int, day: date, ordinal: int = 0) -> Village:
+    """Draw any village: the homes follow from `seed` alone, their day from `day` and `ordinal`.
+
+    Args:
+        homes: Number of connection points.
+        arrays: How many of them carry photovoltaics.
+        businesses: How many of them are small businesses.
+        seed: Any non-negative integer.
+        day: The calendar day, see `build_village`.
+        ordinal: Number of the day in a series; on each of them the habits differ, on number 0 they are those
+            of `build_village`.
+    """
     sky = _Sky.of(day)
     profiles = {Kind.HOUSEHOLD: _profile(bdew.H25, day), Kind.BUSINESS: _profile(bdew.G25, day)}
-    with_array = _spread(count=homes // 3, among=homes, offset=1)
-    businesses = _spread(count=homes // 13, among=homes, offset=5)
+    with_array = _spread(count=arrays, among=homes, offset=1)
+    with_business = _spread(count=businesses, among=homes, offset=5)
 
     return Village(
         day=day,
@@ -66,10 +82,11 @@ def build_village(*, homes: int = defaults.HOMES, seed: int = defaults.SEED, day
         homes=tuple(
             _draw_home(
                 number=number,
-                kind=Kind.BUSINESS if number in businesses else Kind.HOUSEHOLD,
+                kind=Kind.BUSINESS if number in with_business else Kind.HOUSEHOLD,
                 has_array=number in with_array,
                 # A stream for each home: another home more leaves the others as they were.
                 rng=np.random.default_rng([seed, number]),
+                habits_rng=np.random.default_rng([seed, number, ordinal]) if ordinal else None,
                 profiles=profiles,
                 sky=sky,
             )
@@ -89,6 +106,7 @@ def _draw_home(
     kind: Kind,
     has_array: bool,
     rng: np.random.Generator,
+    habits_rng: np.random.Generator | None,
     profiles: dict[Kind, _Floats],
     sky: _Sky,
 ) -> Home:
@@ -107,7 +125,7 @@ def _draw_home(
             azimuth_deg=int(rng.integers(105, 256)),
         )
 
-    load = profiles[kind] * annual_kwh * _habits(rng, spread=spread)
+    load = profiles[kind] * annual_kwh * _habits(habits_rng or rng, spread=spread)
     limit_wh = rated_power_w // 4
     return Home(
         name=f"{'shop' if kind is Kind.BUSINESS else 'home'}-{number + 1:02d}",
@@ -155,6 +173,16 @@ def _whole_wh(energy_wh: _Floats) -> tuple[int, ...]:
     return tuple(int(wh) for wh in np.diff(np.floor(np.cumsum(energy_wh) + 1e-6), prepend=0.0))
 
 
+@cache
+def _weather() -> tuple[pd.DataFrame, dict[str, Any]]:
+    """The hours of the weather file, at the middle of each, and the site."""
+    path = Path(pvlib.__file__).parent / "data" / _WEATHER_FILE
+    # The file has no leap day; any year without one will do for its clock.
+    hours, site = pvlib.iotools.read_tmy3(path, coerce_year=2025)
+    hours.index -= pd.Timedelta(minutes=30)
+    return hours[["dni", "ghi", "dhi", "temp_air", "wind_speed"]], site
+
+
 @dataclass(frozen=True, slots=True)
 class _Sky:
     """Sun and weather in the middle of each quarter hour of the day."""
@@ -170,16 +198,13 @@ class _Sky:
         A TMY3 row is the mean of the hour before its time stamp, so it stands
         for the middle of that hour.
         """
-        path = Path(pvlib.__file__).parent / "data" / _WEATHER_FILE
-        # The file has no leap day; any year without one will do for its clock.
-        hours, site = pvlib.iotools.read_tmy3(path, coerce_year=2025)
-        hours.index -= pd.Timedelta(minutes=30)
-
+        hours, site = _weather()
         like = date(2025, day.month, min(day.day, 28) if day.month == 2 else day.day)
         start = pd.Timestamp(like, tz=hours.index.tz) + pd.Timedelta(seconds=INTERVAL_S // 2)
         times = pd.date_range(start, periods=INTERVALS, freq="15min")
-        columns = ["dni", "ghi", "dhi", "temp_air", "wind_speed"]
-        around = hours[columns].reindex(hours.index.union(times)).interpolate("time")
+        # A day on either side is enough for its first and last quarter hour.
+        nearby = hours.loc[start - pd.Timedelta(days=1) : start + pd.Timedelta(days=2)]
+        around = nearby.reindex(nearby.index.union(times)).interpolate("time")
         weather = around.bfill().ffill().loc[times]
 
         sun = pvlib.solarposition.get_solarposition(times, site["latitude"], site["longitude"], site["altitude"])
