@@ -80,6 +80,16 @@ impl Grid {
         self.price_min + u64::from(tick).wrapping_mul(self.tick_size)
     }
 
+    /// The first and the last tick whose prices lie within `floor..=ceiling`, or `None` when no
+    /// tick does. Meaningful on a valid grid.
+    pub fn ticks_within(&self, floor: u64, ceiling: u64) -> Option<(u16, u16)> {
+        let last = u64::from(self.tick_count - 1);
+        let first_above = floor.saturating_sub(self.price_min).div_ceil(self.tick_size);
+        let last_below = (ceiling.checked_sub(self.price_min)? / self.tick_size).min(last);
+        // Neither exceeds `last`, which has 16 bits.
+        (first_above <= last_below).then_some((first_above as u16, last_below as u16))
+    }
+
     /// The number of lots in `energy_wh`.
     pub fn lots_of(&self, energy_wh: u64) -> Result<u32, GridError> {
         let lot = u64::from(self.lot_wh);
@@ -112,6 +122,25 @@ mod tests {
         assert_eq!(Grid { price_min: 1, ..EURO }.validate(), Err(GridError::Inexact));
         assert_eq!(Grid { tick_count: 1, ..EURO }.validate(), Err(GridError::Empty));
         assert_eq!(Grid { tick_size: u64::MAX - 615, ..EURO }.validate(), Err(GridError::TooDear));
+    }
+
+    #[test]
+    fn bounds_are_taken_inward_to_ticks() {
+        assert_eq!(EURO.ticks_within(0, u64::MAX), Some((0, 511)));
+        assert_eq!(EURO.ticks_within(50_000, 300_000), Some((50, 300)));
+        assert_eq!(EURO.ticks_within(49_001, 300_999), Some((50, 300)));
+        assert_eq!(EURO.ticks_within(300_000, 300_000), Some((300, 300)));
+        let from_two = Grid { price_min: 2_000, ..EURO };
+        assert_eq!(from_two.ticks_within(0, 2_999), Some((0, 0)));
+    }
+
+    #[test]
+    fn bounds_without_a_tick_between_them_are_none() {
+        assert_eq!(EURO.ticks_within(300_001, 300_999), None);
+        assert_eq!(EURO.ticks_within(300_000, 299_000), None);
+        assert_eq!(EURO.ticks_within(511_001, u64::MAX), None);
+        assert_eq!(EURO.ticks_within(u64::MAX, u64::MAX), None);
+        assert_eq!(Grid { price_min: 2_000, ..EURO }.ticks_within(0, 1_999), None);
     }
 
     #[test]

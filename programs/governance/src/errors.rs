@@ -33,4 +33,6 @@ pub enum GovernanceError {
     ReadingFutureOutOfRange,
     #[msg("void_after_s must be at least 60 seconds")]
     VoidDelayTooShort,
+    #[msg("min_price must not exceed max_price")]
+    PriceLimitsInverted,
 }

@@ -22,6 +22,8 @@ pub struct ParametersUpdated {
     pub clearing_grace_s: u32,
     pub void_after_s: u32,
     pub book_retention_s: u32,
+    pub min_price: u64,
+    pub max_price: u64,
 }
 
 /// These areas stand still.

@@ -40,7 +40,7 @@ pub mod governance {
     /// Errors: `UnauthorizedAuthority`, `NothingToChange`, `EpochLengthOutOfRange`,
     /// `OfferLockZero`, `FeeCapTooHigh`, `FeeAboveCap`, `OrderLimitsInverted`,
     /// `OrdersPerSeatZero`, `ReadingAgeOutOfRange`, `ReadingFutureOutOfRange`,
-    /// `VoidDelayTooShort`.
+    /// `VoidDelayTooShort`, `PriceLimitsInverted`.
     pub fn update_parameters(ctx: Context<UpdateParameters>, changes: ParameterChanges) -> Result<()> {
         instructions::update_parameters(ctx, changes)
     }

@@ -8,6 +8,8 @@ pub const OPERATOR_SEED: &[u8] = b"operator";
 pub const SHARD_SEED: &[u8] = b"shard";
 #[constant]
 pub const SLOT_SEED: &[u8] = b"slot";
+#[constant]
+pub const CERTIFICATE_SEED: &[u8] = b"certificate";
 
 /// Version written into every account this program creates.
 #[constant]

@@ -65,4 +65,22 @@ pub enum OracleError {
     WrongMarket,
     #[msg("The zero key can never sign: name a real key")]
     InvalidKey,
+    #[msg(
+        "The meter has less uncertified export than this: certify at most what is left of its export counter"
+    )]
+    CertifiedEnergyExceedsExport,
+    #[msg("The user must be active in the registry to be given a certificate")]
+    UserNotActive,
+    #[msg("Only the certificate's owner may do this: sign with the key of the user it belongs to")]
+    NotCertificateOwner,
+    #[msg("The certificate is retired: its energy is claimed, and nothing can change that")]
+    CertificateAlreadyRetired,
+    #[msg("The certificate was split: use the two that took its place")]
+    CertificateAlreadySplit,
+    #[msg("Split off at least 1 Wh and less than the certificate covers")]
+    SplitOutOfRange,
+    #[msg("The beneficiary must be text of 1 to 32 bytes, padded with zero bytes")]
+    InvalidBeneficiary,
+    #[msg("The floor must not be below governance's min_price, nor the ceiling above its max_price")]
+    PriceBoundsOutsideLimits,
 }

@@ -1,5 +1,7 @@
 use anchor_lang::prelude::*;
 
+use crate::state::EnergySource;
+
 #[event]
 pub struct OracleInitialized {
     pub admin: Pubkey,
@@ -68,4 +70,47 @@ pub struct EnergyRetired {
     pub meter: Pubkey,
     pub user: Pubkey,
     pub energy_wh: u64,
+}
+
+/// The meter's exported energy from `from_wh` up to `to_wh`, counted since attachment, has a
+/// certificate.
+#[event]
+pub struct CertificateIssued {
+    pub certificate: Pubkey,
+    pub meter: Pubkey,
+    pub index: u32,
+    pub owner: Pubkey,
+    pub from_wh: u64,
+    pub to_wh: u64,
+    pub source: EnergySource,
+    /// The newest interval metered so far.
+    pub through_interval: u64,
+}
+
+#[event]
+pub struct CertificateTransferred {
+    pub certificate: Pubkey,
+    pub owner: Pubkey,
+    pub recipient: Pubkey,
+}
+
+/// Two certificates took the place of one.
+#[event]
+pub struct CertificateSplit {
+    pub certificate: Pubkey,
+    pub owner: Pubkey,
+    /// Up to `at_wh`.
+    pub first: Pubkey,
+    /// From `at_wh` on.
+    pub second: Pubkey,
+    pub at_wh: u64,
+}
+
+/// The energy is claimed, once and for all.
+#[event]
+pub struct CertificateRetired {
+    pub certificate: Pubkey,
+    pub owner: Pubkey,
+    pub energy_wh: u64,
+    pub beneficiary: [u8; 32],
 }

@@ -3,8 +3,10 @@
 //! The oracle is where the physical world enters. Operators of the metering service, or the
 //! meters themselves, report the energy that crossed each connection point; a reading counts
 //! once, whoever sends it, however often, in whatever order. What a meter exported becomes
-//! GRID; what it imported bounds how much GRID its user may retire. Operators also close the
-//! market's epochs; what the epochs' outcome is, they cannot say.
+//! GRID; what it imported bounds how much GRID its user may retire. Where the energy came from
+//! is no property of GRID: certificates carry it, at most one for each watt-hour exported.
+//! Operators also close the market's epochs and bound their prices; what the epochs' outcome is,
+//! they cannot say.
 
 use anchor_lang::prelude::*;
 
@@ -85,5 +87,39 @@ pub mod oracle {
         roles: u8,
     ) -> Result<()> {
         instructions::initialize::handler(ctx, admin, operator_key, roles)
+    }
+
+    /// Certifies the next `energy_wh` [Wh] that a meter exported, for its user.
+    pub fn issue_certificate(
+        ctx: Context<IssueCertificate>,
+        energy_wh: u64,
+        source: EnergySource,
+    ) -> Result<()> {
+        instructions::issue_certificate::handler(ctx, energy_wh, source)
+    }
+
+    /// Gives a certificate to another user.
+    pub fn transfer_certificate(ctx: Context<TransferCertificate>) -> Result<()> {
+        instructions::transfer_certificate::handler(ctx)
+    }
+
+    /// Replaces a certificate by two, the first of which covers `energy_wh` [Wh].
+    pub fn split_certificate(ctx: Context<SplitCertificate>, energy_wh: u64) -> Result<()> {
+        instructions::split_certificate::handler(ctx, energy_wh)
+    }
+
+    /// Claims a certificate's energy for `beneficiary` (text, zero-padded), for good.
+    pub fn retire_certificate(ctx: Context<RetireCertificate>, beneficiary: [u8; 32]) -> Result<()> {
+        instructions::retire_certificate::handler(ctx, beneficiary)
+    }
+
+    /// Says what a certificate is worth. Changes nothing: simulate it and read the return data.
+    pub fn validate_certificate(ctx: Context<ValidateCertificate>) -> Result<CertificateValidity> {
+        instructions::validate_certificate::handler(ctx)
+    }
+
+    /// Bounds the prices of a market's epochs that are not open yet [payment base units a kWh].
+    pub fn update_energy_prices(ctx: Context<UpdateEnergyPrices>, floor: u64, ceiling: u64) -> Result<()> {
+        instructions::update_energy_prices::handler(ctx, floor, ceiling)
     }
 }

@@ -20,7 +20,7 @@ pub enum TradingError {
         "The price is not on the market's tick grid. Use a multiple of the tick size above the lowest price."
     )]
     PriceOffGrid,
-    #[msg("The price is below the market's lowest or above its highest tick.")]
+    #[msg("The price lies outside the market's ticks, or outside the price bounds of this epoch.")]
     PriceOutOfBounds,
     #[msg("A seat trades one side an epoch, and this one has placed orders on the other. Use a second seat, or wait for the next epoch.")]
     OppositeSideOrder,
@@ -134,6 +134,8 @@ pub enum TradingError {
     NothingToChange,
     #[msg("The result account is not the one of this market and epoch.")]
     WrongResult,
+    #[msg("No price tick of the market lies between floor and ceiling. Set them further apart, or within the market's prices.")]
+    PriceBoundsEmpty,
 }
 
 impl From<GridError> for TradingError {

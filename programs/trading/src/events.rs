@@ -129,6 +129,15 @@ pub struct EpochVoided {
     pub sequence: u64,
 }
 
+/// The lowest and the highest price that epochs opened from now on allow, both on ticks
+/// [payment base units a kWh].
+#[event]
+pub struct PriceBoundsChanged {
+    pub market: u32,
+    pub floor: u64,
+    pub ceiling: u64,
+}
+
 /// Energy taken out of custody and burned because its owner used it.
 #[event]
 pub struct EnergyUsed {

@@ -169,4 +169,12 @@ pub mod trading {
     pub fn remove_book(ctx: Context<RemoveBook>) -> Result<()> {
         instructions::remove_book::handler(ctx)
     }
+
+    /// Bounds the prices of orders to the ticks within `floor..=ceiling` (payment base units a
+    /// kWh), in epochs that are not open yet.
+    ///
+    /// Authority: the oracle's address, which checks governance's limits.
+    pub fn set_price_bounds(ctx: Context<SetPriceBounds>, floor: u64, ceiling: u64) -> Result<()> {
+        instructions::set_price_bounds::handler(ctx, floor, ceiling)
+    }
 }

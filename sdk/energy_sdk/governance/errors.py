@@ -119,6 +119,13 @@ class VoidDelayTooShort(GovernanceError):
     MESSAGE = "void_after_s must be at least 60 seconds"
 
 
+class PriceLimitsInverted(GovernanceError):
+    """Min_price must not exceed max_price."""
+
+    CODE = 6014
+    MESSAGE = "min_price must not exceed max_price"
+
+
 declare_errors(
     NotDeployer,
     UnauthorizedAuthority,
@@ -134,6 +141,7 @@ declare_errors(
     ReadingAgeOutOfRange,
     ReadingFutureOutOfRange,
     VoidDelayTooShort,
+    PriceLimitsInverted,
 )
 
 __all__ = [
@@ -147,6 +155,7 @@ __all__ = [
     "OfferLockZero",
     "OrderLimitsInverted",
     "OrdersPerSeatZero",
+    "PriceLimitsInverted",
     "ReadingAgeOutOfRange",
     "ReadingFutureOutOfRange",
     "UnauthorizedAuthority",

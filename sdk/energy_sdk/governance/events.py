@@ -49,6 +49,8 @@ class ParametersUpdated(Event):
     clearing_grace_s: int
     void_after_s: int
     book_retention_s: int
+    min_price: int
+    max_price: int
 
     @classmethod
     def decode(cls, data: bytes) -> Self:
@@ -66,6 +68,8 @@ class ParametersUpdated(Event):
             clearing_grace_s=read.u32(),
             void_after_s=read.u32(),
             book_retention_s=read.u32(),
+            min_price=read.u64(),
+            max_price=read.u64(),
         )
 
 

@@ -7,6 +7,7 @@ from ..programs import ORACLE
 PROGRAM_ID: Final = ORACLE
 ACCOUNT_VERSION: Final = 1
 """Version written into every account this program creates."""
+CERTIFICATE_SEED: Final = b"certificate"
 INTERVAL_MEMORY: Final = 64
 """Intervals a slot remembers: its newest one and the 63 before it."""
 INTERVAL_S: Final = 900

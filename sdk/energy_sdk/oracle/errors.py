@@ -231,6 +231,64 @@ class InvalidKey(OracleError):
     MESSAGE = "The zero key can never sign: name a real key"
 
 
+class CertifiedEnergyExceedsExport(OracleError):
+    """The meter has less uncertified export than this: certify at most what is left of its
+    export counter.
+    """
+
+    CODE = 6031
+    MESSAGE = "The meter has less uncertified export than this: certify at most what is left of its export counter"
+
+
+class UserNotActive(OracleError):
+    """The user must be active in the registry to be given a certificate."""
+
+    CODE = 6032
+    MESSAGE = "The user must be active in the registry to be given a certificate"
+
+
+class NotCertificateOwner(OracleError):
+    """Only the certificate's owner may do this: sign with the key of the user it belongs to."""
+
+    CODE = 6033
+    MESSAGE = "Only the certificate's owner may do this: sign with the key of the user it belongs to"
+
+
+class CertificateAlreadyRetired(OracleError):
+    """The certificate is retired: its energy is claimed, and nothing can change that."""
+
+    CODE = 6034
+    MESSAGE = "The certificate is retired: its energy is claimed, and nothing can change that"
+
+
+class CertificateAlreadySplit(OracleError):
+    """The certificate was split: use the two that took its place."""
+
+    CODE = 6035
+    MESSAGE = "The certificate was split: use the two that took its place"
+
+
+class SplitOutOfRange(OracleError):
+    """Split off at least 1 Wh and less than the certificate covers."""
+
+    CODE = 6036
+    MESSAGE = "Split off at least 1 Wh and less than the certificate covers"
+
+
+class InvalidBeneficiary(OracleError):
+    """The beneficiary must be text of 1 to 32 bytes, padded with zero bytes."""
+
+    CODE = 6037
+    MESSAGE = "The beneficiary must be text of 1 to 32 bytes, padded with zero bytes"
+
+
+class PriceBoundsOutsideLimits(OracleError):
+    """The floor must not be below governance's min_price, nor the ceiling above its max_price."""
+
+    CODE = 6038
+    MESSAGE = "The floor must not be below governance's min_price, nor the ceiling above its max_price"
+
+
 declare_errors(
     NotDeployer,
     UnauthorizedAdmin,
@@ -263,12 +321,24 @@ declare_errors(
     RetirementExceedsImport,
     WrongMarket,
     InvalidKey,
+    CertifiedEnergyExceedsExport,
+    UserNotActive,
+    NotCertificateOwner,
+    CertificateAlreadyRetired,
+    CertificateAlreadySplit,
+    SplitOutOfRange,
+    InvalidBeneficiary,
+    PriceBoundsOutsideLimits,
 )
 
 __all__ = [
     "CannotRemoveLastOperator",
+    "CertificateAlreadyRetired",
+    "CertificateAlreadySplit",
+    "CertifiedEnergyExceedsExport",
     "ConsumerCannotExport",
     "DuplicateReading",
+    "InvalidBeneficiary",
     "InvalidKey",
     "InvalidRoles",
     "MalformedBatch",
@@ -277,6 +347,7 @@ __all__ = [
     "MeterNotAssigned",
     "MeterNotFound",
     "MeteringPaused",
+    "NotCertificateOwner",
     "NotDeployer",
     "NotMeterOwner",
     "NothingToMint",
@@ -285,15 +356,18 @@ __all__ = [
     "OperatorNotFound",
     "OperatorsFull",
     "OracleError",
+    "PriceBoundsOutsideLimits",
     "ReadingAboveRatedPower",
     "ReadingInFuture",
     "ReadingTooOld",
     "RetirementExceedsImport",
     "ShardFull",
     "ShardsFull",
+    "SplitOutOfRange",
     "UnauthorizedAdmin",
     "UnauthorizedOperator",
     "UnmintedEnergy",
+    "UserNotActive",
     "WrongMarket",
     "WrongSlot",
     "WrongUser",

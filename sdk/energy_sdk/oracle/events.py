@@ -9,6 +9,117 @@ from solders.pubkey import Pubkey
 
 from ..events import BorshReader, Event, register_events
 from ..programs import ORACLE
+from .enums import EnergySource
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateIssued(Event):
+    """The meter's exported energy from `from_wh` up to `to_wh`, counted since attachment, has a
+    certificate.
+
+    Attributes:
+        through_interval: The newest interval metered so far.
+    """
+
+    PROGRAM_ID = ORACLE
+    DISCRIMINATOR = bytes.fromhex("3e3b1acfb5eac934")
+
+    certificate: Pubkey
+    meter: Pubkey
+    index: int
+    owner: Pubkey
+    from_wh: int
+    to_wh: int
+    source: EnergySource
+    through_interval: int
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        read = BorshReader(data)
+        return cls(
+            certificate=read.pubkey(),
+            meter=read.pubkey(),
+            index=read.u32(),
+            owner=read.pubkey(),
+            from_wh=read.u64(),
+            to_wh=read.u64(),
+            source=read.enum(EnergySource),
+            through_interval=read.u64(),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateRetired(Event):
+    """The energy is claimed, once and for all."""
+
+    PROGRAM_ID = ORACLE
+    DISCRIMINATOR = bytes.fromhex("403995eec8952e7b")
+
+    certificate: Pubkey
+    owner: Pubkey
+    energy_wh: int
+    beneficiary: bytes
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        read = BorshReader(data)
+        return cls(
+            certificate=read.pubkey(),
+            owner=read.pubkey(),
+            energy_wh=read.u64(),
+            beneficiary=read.take(32),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateSplit(Event):
+    """Two certificates took the place of one.
+
+    Attributes:
+        first: Up to `at_wh`.
+        second: From `at_wh` on.
+    """
+
+    PROGRAM_ID = ORACLE
+    DISCRIMINATOR = bytes.fromhex("d750bf3aafa9f629")
+
+    certificate: Pubkey
+    owner: Pubkey
+    first: Pubkey
+    second: Pubkey
+    at_wh: int
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        read = BorshReader(data)
+        return cls(
+            certificate=read.pubkey(),
+            owner=read.pubkey(),
+            first=read.pubkey(),
+            second=read.pubkey(),
+            at_wh=read.u64(),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateTransferred(Event):
+    """Certificate transferred."""
+
+    PROGRAM_ID = ORACLE
+    DISCRIMINATOR = bytes.fromhex("ec4be3ca3e18dd25")
+
+    certificate: Pubkey
+    owner: Pubkey
+    recipient: Pubkey
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        read = BorshReader(data)
+        return cls(
+            certificate=read.pubkey(),
+            owner=read.pubkey(),
+            recipient=read.pubkey(),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,6 +337,10 @@ class ShardOpened(Event):
 
 
 register_events(
+    CertificateIssued,
+    CertificateRetired,
+    CertificateSplit,
+    CertificateTransferred,
     ClearingTriggered,
     EnergyRetired,
     GenerationMinted,
@@ -239,6 +354,10 @@ register_events(
 )
 
 __all__ = [
+    "CertificateIssued",
+    "CertificateRetired",
+    "CertificateSplit",
+    "CertificateTransferred",
     "ClearingTriggered",
     "EnergyRetired",
     "GenerationMinted",

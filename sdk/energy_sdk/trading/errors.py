@@ -69,10 +69,10 @@ class PriceOffGrid(TradingError):
 
 
 class PriceOutOfBounds(TradingError):
-    """The price is below the market's lowest or above its highest tick."""
+    """The price lies outside the market's ticks, or outside the price bounds of this epoch."""
 
     CODE = 6007
-    MESSAGE = "The price is below the market's lowest or above its highest tick."
+    MESSAGE = "The price lies outside the market's ticks, or outside the price bounds of this epoch."
 
 
 class OppositeSideOrder(TradingError):
@@ -490,6 +490,18 @@ class WrongResult(TradingError):
     MESSAGE = "The result account is not the one of this market and epoch."
 
 
+class PriceBoundsEmpty(TradingError):
+    """No price tick of the market lies between floor and ceiling. Set them further apart, or
+    within the market's prices.
+    """
+
+    CODE = 6064
+    MESSAGE = (
+        "No price tick of the market lies between floor and ceiling. Set them further apart, or within the market's "
+        "prices."
+    )
+
+
 declare_errors(
     OrderNotFound,
     InsufficientBalance,
@@ -555,6 +567,7 @@ declare_errors(
     OrderLimitsOutOfRange,
     NothingToChange,
     WrongResult,
+    PriceBoundsEmpty,
 )
 
 __all__ = [
@@ -595,6 +608,7 @@ __all__ = [
     "OrderLimitsOutOfRange",
     "OrderNotActive",
     "OrderNotFound",
+    "PriceBoundsEmpty",
     "PriceOffGrid",
     "PriceOutOfBounds",
     "RingFull",

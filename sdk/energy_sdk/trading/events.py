@@ -295,6 +295,29 @@ class OrderCreated(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PriceBoundsChanged(Event):
+    """The lowest and the highest price that epochs opened from now on allow, both on ticks
+    [payment base units a kWh].
+    """
+
+    PROGRAM_ID = TRADING
+    DISCRIMINATOR = bytes.fromhex("10c83c9369a334f1")
+
+    market: int
+    floor: int
+    ceiling: int
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        read = BorshReader(data)
+        return cls(
+            market=read.u32(),
+            floor=read.u64(),
+            ceiling=read.u64(),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SeatClosed(Event):
     """Seat closed."""
 
@@ -397,6 +420,7 @@ register_events(
     MarketUpdated,
     OrderCancelled,
     OrderCreated,
+    PriceBoundsChanged,
     SeatClosed,
     SeatOpened,
     SeatRefreshed,
@@ -416,6 +440,7 @@ __all__ = [
     "MarketUpdated",
     "OrderCancelled",
     "OrderCreated",
+    "PriceBoundsChanged",
     "SeatClosed",
     "SeatOpened",
     "SeatRefreshed",

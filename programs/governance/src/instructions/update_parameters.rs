@@ -37,6 +37,8 @@ pub(crate) fn update_parameters(ctx: Context<UpdateParameters>, changes: Paramet
         clearing_grace_s: parameters.clearing_grace_s,
         void_after_s: parameters.void_after_s,
         book_retention_s: parameters.book_retention_s,
+        min_price: parameters.min_price,
+        max_price: parameters.max_price,
     });
     Ok(())
 }

@@ -34,7 +34,10 @@ pub struct Parameters {
     pub void_after_s: u32,
     /// For how long a settled book stays readable before it is reused [s].
     pub book_retention_s: u32,
-    pub reserved: [u8; 128],
+    /// No operator may let a market's prices go below or above these [payment base units a kWh].
+    pub min_price: u64,
+    pub max_price: u64,
+    pub reserved: [u8; 112],
 }
 
 /// New values for some of the [`Parameters`]; `None` keeps the present one.
@@ -52,6 +55,8 @@ pub struct ParameterChanges {
     pub clearing_grace_s: Option<u32>,
     pub void_after_s: Option<u32>,
     pub book_retention_s: Option<u32>,
+    pub min_price: Option<u64>,
+    pub max_price: Option<u64>,
 }
 
 impl Parameters {
@@ -72,7 +77,9 @@ impl Parameters {
             clearing_grace_s: 300,
             void_after_s: 86_400,
             book_retention_s: 1_800,
-            reserved: [0; 128],
+            min_price: 0,
+            max_price: u64::MAX,
+            reserved: [0; 112],
         }
     }
 
@@ -102,6 +109,8 @@ impl Parameters {
         put(&mut self.clearing_grace_s, changes.clearing_grace_s);
         put(&mut self.void_after_s, changes.void_after_s);
         put(&mut self.book_retention_s, changes.book_retention_s);
+        put(&mut self.min_price, changes.min_price);
+        put(&mut self.max_price, changes.max_price);
     }
 
     /// Every rule the settings obey, each with its own error.
@@ -124,6 +133,7 @@ impl Parameters {
         );
         require!(self.reading_future_s <= MAX_READING_FUTURE_S, GovernanceError::ReadingFutureOutOfRange);
         require!(self.void_after_s >= MIN_VOID_AFTER_S, GovernanceError::VoidDelayTooShort);
+        require!(self.min_price <= self.max_price, GovernanceError::PriceLimitsInverted);
         Ok(())
     }
 }
@@ -185,5 +195,6 @@ mod tests {
         refused(changes! { reading_max_age_s: 57_601 }, E::ReadingAgeOutOfRange);
         refused(changes! { reading_future_s: 901 }, E::ReadingFutureOutOfRange);
         refused(changes! { void_after_s: 59 }, E::VoidDelayTooShort);
+        refused(changes! { min_price: 2, max_price: 1 }, E::PriceLimitsInverted);
     }
 }

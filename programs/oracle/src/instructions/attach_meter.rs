@@ -47,6 +47,9 @@ pub fn handler(ctx: Context<AttachMeter>) -> Result<()> {
         meter: meter.key(),
         shard: shard.index,
         slot,
+        certified_wh: 0,
+        certificate_count: 0,
+        reserved: [0; 32],
     });
     emit!(MeterAttached { meter: meter.key(), user: user.key(), shard: shard.index, slot });
     Ok(())

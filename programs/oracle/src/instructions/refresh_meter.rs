@@ -4,7 +4,8 @@
 //!
 //! A changed user takes over from the first interval that begins after the assignment. Readings
 //! that arrive before the refresh still count for the former user, so refresh right after
-//! assigning. Import that the former user has not retired by then is dropped from the count.
+//! assigning. Import that the former user has not retired by then is dropped from the count, and
+//! export without a certificate stays without one.
 //!
 //! *Authority*: nobody's; it only copies what the registry says.
 //! *Errors*: `WrongSlot`, `WrongUser`, `UnmintedEnergy`: mint the former user's energy first, for
@@ -27,7 +28,7 @@ pub struct RefreshMeter<'info> {
     /// holds the zero address, which is the system program's.
     #[account(address = meter.user @ OracleError::WrongUser)]
     pub user: UncheckedAccount<'info>,
-    #[account(seeds = [SLOT_SEED, meter.key().as_ref()], bump = meter_slot.bump)]
+    #[account(mut, seeds = [SLOT_SEED, meter.key().as_ref()], bump = meter_slot.bump)]
     pub meter_slot: Account<'info, MeterSlot>,
     #[account(mut, constraint = shard.load()?.index == meter_slot.shard @ OracleError::WrongSlot)]
     pub shard: AccountLoader<'info, MeterShard>,
@@ -41,6 +42,7 @@ pub fn handler<'info>(ctx: Context<'info, RefreshMeter<'info>>) -> Result<()> {
     if meter.is_assigned() {
         if meter.user != slot.user {
             slot.hand_over(meter.user, meter.assigned_at)?;
+            meter_slot.certified_wh = slot.export_wh;
         }
         slot.link(meter, &*Account::<User>::try_from(user)?);
     } else {

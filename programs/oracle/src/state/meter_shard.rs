@@ -68,6 +68,12 @@ impl MeterShard {
     }
 
     /// The slot numbered `index`. Errors: `MeterNotFound` when no meter has it.
+    pub fn slot(&self, index: u16) -> Result<&ReadingSlot> {
+        let slot = self.slots[..usize::from(self.used)].get(usize::from(index));
+        Ok(slot.ok_or(OracleError::MeterNotFound)?)
+    }
+
+    /// As `slot`, to change it.
     pub fn slot_mut(&mut self, index: u16) -> Result<&mut ReadingSlot> {
         let slot = self.attached_mut().get_mut(usize::from(index));
         Ok(slot.ok_or(OracleError::MeterNotFound)?)

@@ -112,7 +112,10 @@ pub fn handler(ctx: Context<CreateMarket>, args: MarketArgs) -> Result<()> {
         traded_wh: 0,
         fees: 0,
         epochs_settled: 0,
-        reserved: [0; 128],
+        floor_tick: 0,
+        // A grid without ticks is refused below.
+        ceiling_tick: args.tick_count.saturating_sub(1),
+        reserved: [0; 124],
     });
     accounts.market.validate(parameters)?;
 

@@ -68,6 +68,7 @@ impl Run<'_> {
         let header = &mut *self.book.header;
         let seat = &mut *self.seat;
         ensure!((header.min_lots..=header.max_lots).contains(&lots), TradingError::InvalidOrderAmount);
+        ensure!((header.floor_tick..=header.ceiling_tick).contains(&tick), TradingError::PriceOutOfBounds);
         let entry = self.book.ticks.get_mut(usize::from(tick)).or_fail(TradingError::PriceOutOfBounds)?;
         let (free, locked, amount, at_tick, on_side) = match self.side {
             Side::Bid => {

@@ -86,7 +86,10 @@ pub struct Book {
     pub sellers_gross: u64,
     pub fees: u64,
     pub digest: [u8; 32],
-    pub reserved: [u8; 64],
+    /// First and last tick that orders may name, as they were when the epoch opened.
+    pub floor_tick: u16,
+    pub ceiling_tick: u16,
+    pub reserved: [u8; 60],
 }
 
 /// One order in the log. 32 bytes.
@@ -206,6 +209,8 @@ impl BookView<'_> {
             lowest_ask: u16::MAX,
             max_orders_per_seat: market.max_orders_per_seat,
             fee_bps: market.fee_bps,
+            floor_tick: market.floor_tick,
+            ceiling_tick: market.ceiling_tick,
             // What belongs to the account rather than to the epoch.
             version: header.version,
             market_id: header.market_id,

@@ -65,7 +65,10 @@ pub struct Market {
     pub traded_wh: u64,
     pub fees: u64,
     pub epochs_settled: u32,
-    pub reserved: [u8; 128],
+    /// First and last tick that orders may name in epochs not opened yet.
+    pub floor_tick: u16,
+    pub ceiling_tick: u16,
+    pub reserved: [u8; 124],
 }
 
 /// A book of the ring and the epoch it serves or served last.

@@ -25,6 +25,8 @@ class ParametersJSON(typing.TypedDict):
     clearing_grace_s: int
     void_after_s: int
     book_retention_s: int
+    min_price: int
+    max_price: int
     reserved: list[int]
 
 
@@ -46,7 +48,9 @@ class Parameters:
         "clearing_grace_s" / borsh.U32,
         "void_after_s" / borsh.U32,
         "book_retention_s" / borsh.U32,
-        "reserved" / borsh.U8[128],
+        "min_price" / borsh.U64,
+        "max_price" / borsh.U64,
+        "reserved" / borsh.U8[112],
     )
     version: int
     bump: int
@@ -62,6 +66,8 @@ class Parameters:
     clearing_grace_s: int
     void_after_s: int
     book_retention_s: int
+    min_price: int
+    max_price: int
     reserved: list[int]
 
     @classmethod
@@ -122,6 +128,8 @@ class Parameters:
             clearing_grace_s=dec.clearing_grace_s,
             void_after_s=dec.void_after_s,
             book_retention_s=dec.book_retention_s,
+            min_price=dec.min_price,
+            max_price=dec.max_price,
             reserved=dec.reserved,
         )
 
@@ -141,6 +149,8 @@ class Parameters:
             "clearing_grace_s": self.clearing_grace_s,
             "void_after_s": self.void_after_s,
             "book_retention_s": self.book_retention_s,
+            "min_price": self.min_price,
+            "max_price": self.max_price,
             "reserved": self.reserved,
         }
 
@@ -161,5 +171,7 @@ class Parameters:
             clearing_grace_s=obj["clearing_grace_s"],
             void_after_s=obj["void_after_s"],
             book_retention_s=obj["book_retention_s"],
+            min_price=obj["min_price"],
+            max_price=obj["max_price"],
             reserved=obj["reserved"],
         )

@@ -18,6 +18,8 @@ class ParameterChangesJSON(typing.TypedDict):
     clearing_grace_s: typing.Optional[int]
     void_after_s: typing.Optional[int]
     book_retention_s: typing.Optional[int]
+    min_price: typing.Optional[int]
+    max_price: typing.Optional[int]
 
 
 @dataclass
@@ -35,6 +37,8 @@ class ParameterChanges:
         "clearing_grace_s" / borsh.Option(borsh.U32),
         "void_after_s" / borsh.Option(borsh.U32),
         "book_retention_s" / borsh.Option(borsh.U32),
+        "min_price" / borsh.Option(borsh.U64),
+        "max_price" / borsh.Option(borsh.U64),
     )
     epoch_length_s: typing.Optional[int]
     offer_lock_s: typing.Optional[int]
@@ -48,6 +52,8 @@ class ParameterChanges:
     clearing_grace_s: typing.Optional[int]
     void_after_s: typing.Optional[int]
     book_retention_s: typing.Optional[int]
+    min_price: typing.Optional[int]
+    max_price: typing.Optional[int]
 
     @classmethod
     def from_decoded(cls, obj: Container) -> "ParameterChanges":
@@ -64,6 +70,8 @@ class ParameterChanges:
             clearing_grace_s=obj.clearing_grace_s,
             void_after_s=obj.void_after_s,
             book_retention_s=obj.book_retention_s,
+            min_price=obj.min_price,
+            max_price=obj.max_price,
         )
 
     def to_encodable(self) -> dict[str, typing.Any]:
@@ -80,6 +88,8 @@ class ParameterChanges:
             "clearing_grace_s": self.clearing_grace_s,
             "void_after_s": self.void_after_s,
             "book_retention_s": self.book_retention_s,
+            "min_price": self.min_price,
+            "max_price": self.max_price,
         }
 
     def to_json(self) -> ParameterChangesJSON:
@@ -96,6 +106,8 @@ class ParameterChanges:
             "clearing_grace_s": self.clearing_grace_s,
             "void_after_s": self.void_after_s,
             "book_retention_s": self.book_retention_s,
+            "min_price": self.min_price,
+            "max_price": self.max_price,
         }
 
     @classmethod
@@ -113,4 +125,6 @@ class ParameterChanges:
             clearing_grace_s=obj["clearing_grace_s"],
             void_after_s=obj["void_after_s"],
             book_retention_s=obj["book_retention_s"],
+            min_price=obj["min_price"],
+            max_price=obj["max_price"],
         )

@@ -17,6 +17,9 @@ class MeterSlotJSON(typing.TypedDict):
     meter: str
     shard: int
     slot: int
+    certified_wh: int
+    certificate_count: int
+    reserved: list[int]
 
 
 @dataclass
@@ -28,12 +31,18 @@ class MeterSlot:
         "meter" / BorshPubkey,
         "shard" / borsh.U16,
         "slot" / borsh.U16,
+        "certified_wh" / borsh.U64,
+        "certificate_count" / borsh.U32,
+        "reserved" / borsh.U8[32],
     )
     version: int
     bump: int
     meter: Pubkey
     shard: int
     slot: int
+    certified_wh: int
+    certificate_count: int
+    reserved: list[int]
 
     @classmethod
     async def fetch(
@@ -84,6 +93,9 @@ class MeterSlot:
             meter=dec.meter,
             shard=dec.shard,
             slot=dec.slot,
+            certified_wh=dec.certified_wh,
+            certificate_count=dec.certificate_count,
+            reserved=dec.reserved,
         )
 
     def to_json(self) -> MeterSlotJSON:
@@ -93,6 +105,9 @@ class MeterSlot:
             "meter": str(self.meter),
             "shard": self.shard,
             "slot": self.slot,
+            "certified_wh": self.certified_wh,
+            "certificate_count": self.certificate_count,
+            "reserved": self.reserved,
         }
 
     @classmethod
@@ -103,4 +118,7 @@ class MeterSlot:
             meter=Pubkey.from_string(obj["meter"]),
             shard=obj["shard"],
             slot=obj["slot"],
+            certified_wh=obj["certified_wh"],
+            certificate_count=obj["certificate_count"],
+            reserved=obj["reserved"],
         )

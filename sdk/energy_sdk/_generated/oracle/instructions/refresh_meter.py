@@ -20,7 +20,7 @@ def refresh_meter(
     keys: list[AccountMeta] = [
         AccountMeta(pubkey=accounts["meter"], is_signer=False, is_writable=False),
         AccountMeta(pubkey=accounts["user"], is_signer=False, is_writable=False),
-        AccountMeta(pubkey=accounts["meter_slot"], is_signer=False, is_writable=False),
+        AccountMeta(pubkey=accounts["meter_slot"], is_signer=False, is_writable=True),
         AccountMeta(pubkey=accounts["shard"], is_signer=False, is_writable=True),
     ]
     if remaining_accounts is not None:

@@ -48,6 +48,8 @@ class MarketJSON(typing.TypedDict):
     traded_wh: int
     fees: int
     epochs_settled: int
+    floor_tick: int
+    ceiling_tick: int
     reserved: list[int]
 
 
@@ -90,7 +92,9 @@ class Market:
         "traded_wh" / borsh.U64,
         "fees" / borsh.U64,
         "epochs_settled" / borsh.U32,
-        "reserved" / borsh.U8[128],
+        "floor_tick" / borsh.U16,
+        "ceiling_tick" / borsh.U16,
+        "reserved" / borsh.U8[124],
     )
     version: int
     bump: int
@@ -127,6 +131,8 @@ class Market:
     traded_wh: int
     fees: int
     epochs_settled: int
+    floor_tick: int
+    ceiling_tick: int
     reserved: list[int]
 
     @classmethod
@@ -210,6 +216,8 @@ class Market:
             traded_wh=dec.traded_wh,
             fees=dec.fees,
             epochs_settled=dec.epochs_settled,
+            floor_tick=dec.floor_tick,
+            ceiling_tick=dec.ceiling_tick,
             reserved=dec.reserved,
         )
 
@@ -250,6 +258,8 @@ class Market:
             "traded_wh": self.traded_wh,
             "fees": self.fees,
             "epochs_settled": self.epochs_settled,
+            "floor_tick": self.floor_tick,
+            "ceiling_tick": self.ceiling_tick,
             "reserved": self.reserved,
         }
 
@@ -293,5 +303,7 @@ class Market:
             traded_wh=obj["traded_wh"],
             fees=obj["fees"],
             epochs_settled=obj["epochs_settled"],
+            floor_tick=obj["floor_tick"],
+            ceiling_tick=obj["ceiling_tick"],
             reserved=obj["reserved"],
         )

@@ -21,6 +21,11 @@ from .place_orders import place_orders, PlaceOrdersArgs, PlaceOrdersAccounts
 from .refresh_seat import refresh_seat, RefreshSeatArgs, RefreshSeatAccounts
 from .remove_book import remove_book, RemoveBookAccounts
 from .retire_energy import retire_energy, RetireEnergyArgs, RetireEnergyAccounts
+from .set_price_bounds import (
+    set_price_bounds,
+    SetPriceBoundsArgs,
+    SetPriceBoundsAccounts,
+)
 from .update_market import update_market, UpdateMarketArgs, UpdateMarketAccounts
 from .void_epoch import void_epoch, VoidEpochArgs, VoidEpochAccounts
 from .withdraw import withdraw, WithdrawArgs, WithdrawAccounts
