@@ -69,7 +69,8 @@ async def move_meter(
 ) -> Receipt:
     """Hand a meter that has a user over to another, all or nothing.
 
-    The new user takes over from the next interval; import that the former user has not retired is dropped.
+    The new user takes over from the next interval; import that the former user has not retired is dropped,
+    and export that has no certificate by then stays without one.
 
     Args:
         meter_id: the meter's identifier.

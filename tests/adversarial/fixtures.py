@@ -6,14 +6,15 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from energy_sdk._generated.trading.instructions import retire_energy as call_retire_energy
+from energy_sdk._generated.trading.instructions import set_price_bounds as call_set_price_bounds
 from energy_sdk.addresses import associated_token_address
 from energy_sdk.energy_token import instructions as energy_token
 from energy_sdk.energy_token.pdas import TOKEN_CONFIG_ADDRESS
 from energy_sdk.governance import PauseArea
 from energy_sdk.governance import instructions as governance
-from energy_sdk.oracle import Reading, Role
+from energy_sdk.oracle import EnergySource, Reading, Role
 from energy_sdk.oracle import instructions as oracle
-from energy_sdk.oracle.pdas import ORACLE_ADDRESS
+from energy_sdk.oracle.pdas import ORACLE_ADDRESS, certificate_address
 from energy_sdk.programs import ENERGY_TOKEN
 from energy_sdk.registry import UserStatus, UserType
 from energy_sdk.registry import instructions as registry
@@ -237,6 +238,64 @@ async def oracle__retire_energy(town: Town) -> Instruction:
     )
 
 
+@fixture
+async def oracle__update_energy_prices(town: Town) -> Instruction:
+    return oracle.update_energy_prices(
+        authority=town.closer.pubkey(), market=town.market.address, floor=50_000, ceiling=300_000
+    )
+
+
+@fixture
+async def oracle__issue_certificate(town: Town) -> Instruction:
+    return oracle.issue_certificate(
+        authority=town.metering.pubkey(),
+        meter=meter_address(town.ana.meter),
+        shard=0,
+        user=town.ana.user,
+        index=1,
+        energy_wh=1_000,
+        source=EnergySource.WIND,
+    )
+
+
+@fixture
+async def oracle__transfer_certificate(town: Town) -> Instruction:
+    return oracle.transfer_certificate(
+        owner=town.ana.key.pubkey(),
+        user=town.ana.user,
+        recipient=town.cleo.user,
+        certificate=certificate_address(meter_address(town.ana.meter), 0),
+    )
+
+
+@fixture
+async def oracle__split_certificate(town: Town) -> Instruction:
+    return oracle.split_certificate(
+        payer=town.bank.pubkey(),
+        owner=town.ana.key.pubkey(),
+        user=town.ana.user,
+        meter=meter_address(town.ana.meter),
+        index=0,
+        next_index=1,
+        energy_wh=1_000,
+    )
+
+
+@fixture
+async def oracle__retire_certificate(town: Town) -> Instruction:
+    return oracle.retire_certificate(
+        owner=town.ana.key.pubkey(),
+        user=town.ana.user,
+        certificate=certificate_address(meter_address(town.ana.meter), 0),
+        beneficiary="ana",
+    )
+
+
+@fixture
+async def oracle__validate_certificate(town: Town) -> Instruction:
+    return oracle.validate_certificate(meter=meter_address(town.ana.meter), index=0)
+
+
 # Trading
 
 
@@ -452,4 +511,11 @@ async def trading__retire_energy(town: Town) -> Instruction:
             "energy_mint": town.market.energy_mint,
             "energy_token_program": ENERGY_TOKEN,
         },
+    )
+
+
+@fixture
+async def trading__set_price_bounds(town: Town) -> Instruction:
+    return call_set_price_bounds(
+        {"floor": 50_000, "ceiling": 300_000}, {"oracle": ORACLE_ADDRESS, "market": town.market.address}
     )

@@ -46,6 +46,11 @@ HARMLESS = (
     ),
     Harmless("governance.emergency_pause", "authority", "other wallet", "guardian", "a guardian may pause"),
     Harmless("oracle.attach_meter", "shard", "sibling", "shard 0", "any shard with a free slot serves"),
+    Harmless("oracle.split_certificate", "payer", "stranger", "", ANY_PAYER),
+    Harmless("oracle.split_certificate", "payer", "other wallet", "*", ANY_PAYER),
+    Harmless("oracle.transfer_certificate", "recipient", "same as", "user", "giving it to oneself changes nothing"),
+    Harmless("oracle.transfer_certificate", "recipient", "sibling", "*", THE_ARGUMENT),
+    Harmless("oracle.update_energy_prices", "market", "sibling", "market 2", THE_ARGUMENT),
     Harmless("registry.assign_meter", "authority", "other wallet", "chief", ANY_AUTHORITY),
     Harmless("registry.assign_meter", "authority", "other wallet", "rival", ANY_AUTHORITY),
     Harmless("registry.assign_meter", "user", "sibling", "*", THE_ARGUMENT),
@@ -70,4 +75,5 @@ HARMLESS = (
     Harmless("trading.open_seat", "payer", "other wallet", "*", ANY_PAYER),
     Harmless("trading.refresh_seat", "ledger", "sibling", "ledger 2", "the user has a seat of this number there too"),
     Harmless("trading.remove_book", "book", "sibling", "book [12] of market 1", "the choice among idle books is free"),
+    Harmless("trading.set_price_bounds", "market", "sibling", "market 2", THE_ARGUMENT),
 )

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from energy_sdk import Keypair, Pubkey
 from energy_sdk.addresses import associated_token_address
 from energy_sdk.deployment import Member, create_market, initialize_programs
-from energy_sdk.oracle import Role
-from energy_sdk.oracle.pdas import meter_slot_address, operator_address, shard_address
+from energy_sdk.oracle import EnergySource, Role
+from energy_sdk.oracle.pdas import certificate_address, meter_slot_address, operator_address, shard_address
 from energy_sdk.programs import TRADING
 from energy_sdk.registry import UserType
 from energy_sdk.registry.pdas import meter_address, meter_id_address, user_key_address
@@ -30,7 +30,8 @@ class Town(World):
     """Two markets of the same tokens, three members, and offices in different hands.
 
     `chief` is every admin and runs the first market, `rival` runs the second. Both markets have settled an
-    epoch. Ana and Ben are prosumers with a seat in each market, Cleo is a consumer with none in the second.
+    epoch. Ana and Ben are prosumers with a seat in each market and a certificate, Cleo is a consumer with
+    neither a seat in the second nor a certificate.
     """
 
     second: Market
@@ -148,6 +149,7 @@ class Town(World):
         await self.client.tokens.mint_to(mint=self.market.payment_mint, owner=owner.pubkey(), amount=2 * PAYMENT)
         await self.read(member, export_wh=2 * ENERGY_WH, import_wh=ENERGY_WH, age=2)
         await self.client.oracle.mint_energy(meter=member.meter)
+        await self.client.oracle.issue_certificate(meter=member.meter, energy_wh=ENERGY_WH, source=EnergySource.SOLAR)
         for asset, amount in ((Asset.PAYMENT, PAYMENT), (Asset.ENERGY, ENERGY_WH)):
             await trading.deposit(self.second, seat=member.seat, asset=asset, amount=amount, owner=owner)
 
@@ -167,6 +169,7 @@ class Town(World):
                 meter: f"{name}'s meter",
                 meter_id_address((await self.client.registry.meter(meter=meter)).meter_id): f"{name}'s meter id",
                 meter_slot_address(meter): f"{name}'s slot",
+                certificate_address(meter, 0): f"{name}'s certificate",
             }
             self.labels |= {associated_token_address(key, mint): f"{name}'s {token}" for token, mint in mints.items()}
             for market in (self.market, self.second):

@@ -69,6 +69,8 @@ class Parameters:
         clearing_grace_s: time after an epoch in which only the oracle may close it [s].
         void_after_s: clearing pause after which an epoch may be voided [s].
         book_retention_s: time after an epoch in which its book stays untouched [s].
+        min_price: no operator may let a market's prices go below this [payment base units per kWh].
+        max_price: nor above this; 2^64 - 1 is no limit.
     """
 
     address: Pubkey
@@ -84,6 +86,8 @@ class Parameters:
     clearing_grace_s: int
     void_after_s: int
     book_retention_s: int
+    min_price: int
+    max_price: int
 
     @classmethod
     def decode(cls, account: Account) -> Self:
@@ -102,6 +106,8 @@ class Parameters:
             clearing_grace_s=raw.clearing_grace_s,
             void_after_s=raw.void_after_s,
             book_retention_s=raw.book_retention_s,
+            min_price=raw.min_price,
+            max_price=raw.max_price,
         )
 
 

@@ -49,6 +49,8 @@ class GovernanceClient(ProgramClient):
         clearing_grace_s: int | None = None,
         void_after_s: int | None = None,
         book_retention_s: int | None = None,
+        min_price: int | None = None,
+        max_price: int | None = None,
     ) -> Receipt:
         """Change the parameters that are given, all or none; `accounts.Parameters` explains them.
 
@@ -72,6 +74,8 @@ class GovernanceClient(ProgramClient):
             clearing_grace_s=clearing_grace_s,
             void_after_s=void_after_s,
             book_retention_s=book_retention_s,
+            min_price=min_price,
+            max_price=max_price,
         )
         return await self._send(instruction, signers=[signer])
 

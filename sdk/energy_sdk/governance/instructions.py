@@ -46,6 +46,8 @@ def update_parameters(
     clearing_grace_s: int | None = None,
     void_after_s: int | None = None,
     book_retention_s: int | None = None,
+    min_price: int | None = None,
+    max_price: int | None = None,
 ) -> Instruction:
     """Change the parameters that are given; see `accounts.Parameters` for their meaning."""
     changes = ParameterChanges(
@@ -61,6 +63,8 @@ def update_parameters(
         clearing_grace_s=clearing_grace_s,
         void_after_s=void_after_s,
         book_retention_s=book_retention_s,
+        min_price=min_price,
+        max_price=max_price,
     )
     return generated.update_parameters(
         {"changes": changes},

@@ -11,6 +11,7 @@ from .._generated.oracle import accounts as generated
 from ..accounts import DISCRIMINATOR_SIZE, PodLayout, check, read_borsh, require_size
 from ..transports.base import Account
 from .constants import INTERVAL_MEMORY, METER_SHARD_DISCRIMINATOR, METERS_PER_SHARD, PROGRAM_ID
+from .enums import CertificateState, EnergySource
 from .roles import Role
 
 SHARD_LAYOUT: Final = PodLayout(
@@ -87,17 +88,87 @@ class Operator:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeterSlot:
-    """Where a meter's readings are kept: `slot` of `shard`."""
+    """Where a meter's readings are kept, and how much of its export has certificates.
+
+    Attributes:
+        shard, slot: the readings are in `slot` of `shard`.
+        certified_wh: of the export counter, everything below this is certified or forgone [Wh].
+        certificate_count: certificates so far; the next one takes this number.
+    """
 
     address: Pubkey
     meter: Pubkey
     shard: int
     slot: int
+    certified_wh: int
+    certificate_count: int
 
     @classmethod
     def decode(cls, account: Account) -> Self:
         raw = read_borsh(account, generated.MeterSlot, program=PROGRAM_ID)
-        return cls(address=account.address, meter=raw.meter, shard=raw.shard, slot=raw.slot)
+        return cls(
+            address=account.address,
+            meter=raw.meter,
+            shard=raw.shard,
+            slot=raw.slot,
+            certified_wh=raw.certified_wh,
+            certificate_count=raw.certificate_count,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """A certificate of origin: watt-hours `from_wh` up to `to_wh` of one meter's export counter.
+
+    Attributes:
+        meter: account of the meter.
+        index: number among the meter's certificates.
+        owner: account of the user it belongs to.
+        from_wh, to_wh: the first watt-hour, and the one after the last.
+        source: where the energy came from.
+        issued_at: unix time [s].
+        through_interval: newest interval metered at issue; all the energy was exported by its end.
+        state: only a retired certificate proves that its energy was claimed.
+        retired_at: unix time [s]; None until then.
+        beneficiary: for whom the energy was claimed; None until then.
+    """
+
+    address: Pubkey
+    meter: Pubkey
+    index: int
+    owner: Pubkey
+    from_wh: int
+    to_wh: int
+    source: EnergySource
+    issued_at: int
+    through_interval: int
+    state: CertificateState
+    retired_at: int | None
+    beneficiary: str | None
+
+    @property
+    def energy_wh(self) -> int:
+        """The energy it covers [Wh]."""
+        return self.to_wh - self.from_wh
+
+    @classmethod
+    def decode(cls, account: Account) -> Self:
+        raw = read_borsh(account, generated.Certificate, program=PROGRAM_ID)
+        retired = raw.state.discriminator == CertificateState.RETIRED
+        return cls(
+            address=account.address,
+            meter=raw.meter,
+            index=raw.index,
+            owner=raw.owner,
+            from_wh=raw.from_wh,
+            to_wh=raw.to_wh,
+            source=EnergySource(raw.source.discriminator),
+            issued_at=raw.issued_at,
+            through_interval=raw.through_interval,
+            state=CertificateState(raw.state.discriminator),
+            retired_at=raw.retired_at if retired else None,
+            beneficiary=bytes(raw.beneficiary).rstrip(b"\0").decode("utf-8") if retired else None,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

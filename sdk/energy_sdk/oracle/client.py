@@ -10,20 +10,20 @@ from solders.pubkey import Pubkey
 
 from .. import registry
 from ..exceptions import AccountNotFound
-from ..program_client import ProgramClient
 from ..trading import pdas as trading_pdas
 from ..trading.accounts import Market, SeatPointer
 from ..transactions import Receipt
 from . import errors, instructions, pdas
-from .accounts import MeterShard, MeterSlot, Operator, Oracle, ReadingSlot
+from .accounts import MeterShard, Operator, Oracle, ReadingSlot
+from .certificates import Certificates, meter_account
 from .readings import Reading
 from .roles import Role
 
 _NO_ROOT: Final = bytes(instructions.ROOT_BYTES)
 
 
-class OracleClient(ProgramClient):
-    """Operators, readings, minting, retirement, and the market's clock.
+class OracleClient(Certificates):
+    """Operators, readings, minting, retirement, certificates, price bounds, and the market's clock.
 
     In the arguments `meter` an int is a meter's registry number, a Pubkey the address of its account.
     """
@@ -94,7 +94,7 @@ class OracleClient(ProgramClient):
             AccountNotFound: there is no such meter.
         """
         signer = self._signer(authority)
-        found = await self._fetch(registry.Meter, _meter_address(meter), f"meter {meter}")
+        found = await self._fetch(registry.Meter, meter_account(meter), f"meter {meter}")
         oracle = await self.oracle()
         parts = []
         shard = oracle.shard_count - 1
@@ -115,7 +115,7 @@ class OracleClient(ProgramClient):
             errors.UnmintedEnergy: the user changed; mint the former user's energy first.
             AccountNotFound: there is no such meter, or it is not attached.
         """
-        found = await self._fetch(registry.Meter, _meter_address(meter), f"meter {meter}")
+        found = await self._fetch(registry.Meter, meter_account(meter), f"meter {meter}")
         pointer = await self.meter_slot(meter=found.address)
         instruction = instructions.refresh_meter(meter=found.address, user=found.user, shard=pointer.shard)
         return await self._send(instruction)
@@ -190,6 +190,28 @@ class OracleClient(ProgramClient):
         )
         return await self._send(instruction, signers=[signer])
 
+    async def update_energy_prices(
+        self, *, market: Market, floor: int, ceiling: int, authority: Keypair | None = None
+    ) -> Receipt:
+        """Bound the prices of epochs that are not open yet; open ones keep their bounds.
+
+        The bounds are taken inward to the market's ticks; `trading.events.PriceBoundsChanged` has them.
+
+        Args:
+            floor: lowest price allowed [payment base units per kWh].
+            ceiling: highest price allowed [payment base units per kWh].
+
+        Raises:
+            errors.UnauthorizedOperator: `authority` lacks the OPERATOR role.
+            errors.PriceBoundsOutsideLimits: below or above what governance allows.
+            trading.errors.PriceBoundsEmpty: no tick of the market lies between them.
+        """
+        signer = self._signer(authority)
+        instruction = instructions.update_energy_prices(
+            authority=signer.pubkey(), market=market.address, floor=floor, ceiling=ceiling
+        )
+        return await self._send(instruction, signers=[signer])
+
     async def retire_energy(
         self,
         *,
@@ -255,15 +277,6 @@ class OracleClient(ProgramClient):
         for shard in range((await self.oracle()).shard_count):
             yield await self.shard(shard=shard)
 
-    async def meter_slot(self, *, meter: int | Pubkey) -> MeterSlot:
-        """Where a meter's readings are kept.
-
-        Raises:
-            AccountNotFound: the meter is not attached.
-        """
-        address = pdas.meter_slot_address(_meter_address(meter))
-        return await self._fetch(MeterSlot, address, f"the slot of meter {meter}")
-
     async def meter_readings(self, *, meter: int | Pubkey) -> ReadingSlot:
         """What a meter has reported, minted and retired.
 
@@ -272,7 +285,3 @@ class OracleClient(ProgramClient):
         """
         pointer = await self.meter_slot(meter=meter)
         return (await self.shard(shard=pointer.shard)).slots[pointer.slot]
-
-
-def _meter_address(meter: int | Pubkey) -> Pubkey:
-    return registry.pdas.meter_address(meter) if isinstance(meter, int) else meter

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from solders.instruction import Instruction
 from solders.pubkey import Pubkey
 
 from .._generated.oracle import instructions as generated
-from .._generated.oracle.types import ReadingBatch
+from .._generated.oracle.types import ReadingBatch, energy_source
 from ..addresses import program_data_address
 from ..energy_token.pdas import GRID_MINT, TOKEN_CONFIG_ADDRESS, grid_account
 from ..exceptions import InvalidInput
@@ -18,13 +18,24 @@ from ..programs import ENERGY_TOKEN, TRADING
 from ..registry.pdas import user_key_address
 from ..trading.accounts import Market
 from ..trading.pdas import AUTHORITY_ADDRESS, epoch_result_address
-from ..transactions.fields import fitting
+from ..transactions.fields import fitting, fixed_text
 from .constants import PROGRAM_ID
-from .pdas import ORACLE_ADDRESS, meter_slot_address, operator_address, shard_address
+from .enums import EnergySource
+from .pdas import ORACLE_ADDRESS, certificate_address, meter_slot_address, operator_address, shard_address
 from .readings import Reading, pack_readings
 from .roles import Role
 
 ROOT_BYTES: Final = 32
+BENEFICIARY_BYTES: Final = 32
+
+# AnchorPy's generated enums are classes; this table leads to them from ours.
+_SOURCE: Final[dict[EnergySource, Any]] = {
+    EnergySource.SOLAR: energy_source.Solar(),
+    EnergySource.WIND: energy_source.Wind(),
+    EnergySource.HYDRO: energy_source.Hydro(),
+    EnergySource.BIOMASS: energy_source.Biomass(),
+    EnergySource.OTHER: energy_source.Other(),
+}
 
 
 @fitting
@@ -194,4 +205,93 @@ def retire_energy(
             "trading_program": TRADING,
             "energy_token_program": ENERGY_TOKEN,
         },
+    )
+
+
+@fitting
+def update_energy_prices(*, authority: Pubkey, market: Pubkey, floor: int, ceiling: int) -> Instruction:
+    """Bound the prices of epochs that are not open yet [payment base units per kWh]; `authority` signs."""
+    return generated.update_energy_prices(
+        {"floor": floor, "ceiling": ceiling},
+        {
+            "authority": authority,
+            "operator": operator_address(authority),
+            "oracle": ORACLE_ADDRESS,
+            "parameters": PARAMETERS_ADDRESS,
+            "market": market,
+            "trading_program": TRADING,
+        },
+    )
+
+
+@fitting
+def issue_certificate(
+    *, authority: Pubkey, meter: Pubkey, shard: int, user: Pubkey, index: int, energy_wh: int, source: EnergySource
+) -> Instruction:
+    """Certify the next `energy_wh` [Wh] that a meter exported to its `user`; `authority` pays.
+
+    `index` must be the meter's next certificate number.
+    """
+    return generated.issue_certificate(
+        {"energy_wh": energy_wh, "source": _SOURCE[source]},
+        {
+            "authority": authority,
+            "operator": operator_address(authority),
+            "pause": PAUSE_ADDRESS,
+            "meter_slot": meter_slot_address(meter),
+            "shard": shard_address(shard),
+            "user": user,
+            "certificate": certificate_address(meter, index),
+        },
+    )
+
+
+@fitting
+def transfer_certificate(*, owner: Pubkey, user: Pubkey, recipient: Pubkey, certificate: Pubkey) -> Instruction:
+    """Give a certificate of `user`, whose key is `owner`, to the user `recipient`; `owner` signs."""
+    return generated.transfer_certificate(
+        {"owner": owner, "user": user, "recipient": recipient, "certificate": certificate}
+    )
+
+
+@fitting
+def split_certificate(
+    *, payer: Pubkey, owner: Pubkey, user: Pubkey, meter: Pubkey, index: int, next_index: int, energy_wh: int
+) -> Instruction:
+    """Replace certificate `index` of `meter` by two, the first over `energy_wh` [Wh]; `payer` and `owner` sign.
+
+    `next_index` must be the meter's next certificate number.
+    """
+    return generated.split_certificate(
+        {"energy_wh": energy_wh},
+        {
+            "payer": payer,
+            "owner": owner,
+            "user": user,
+            "meter_slot": meter_slot_address(meter),
+            "certificate": certificate_address(meter, index),
+            "first": certificate_address(meter, next_index),
+            "second": certificate_address(meter, next_index + 1),
+        },
+    )
+
+
+@fitting
+def retire_certificate(*, owner: Pubkey, user: Pubkey, certificate: Pubkey, beneficiary: str) -> Instruction:
+    """Claim a certificate's energy for `beneficiary`, 1 to 32 bytes of text, for good; `owner` signs.
+
+    Raises:
+        InvalidInput: the text is empty, too long, or has a zero character.
+    """
+    text = fixed_text(beneficiary, BENEFICIARY_BYTES, "beneficiary")
+    return generated.retire_certificate(
+        {"beneficiary": list(text)}, {"owner": owner, "user": user, "certificate": certificate}
+    )
+
+
+@fitting
+def validate_certificate(*, meter: Pubkey, index: int) -> Instruction:
+    """Say what a certificate is worth, as return data; nobody needs to sign."""
+    return generated.validate_certificate(
+        {"certificate": certificate_address(meter, index), "meter_slot": meter_slot_address(meter)}
     )

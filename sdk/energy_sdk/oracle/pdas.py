@@ -7,7 +7,7 @@ from typing import Final
 from solders.pubkey import Pubkey
 
 from ..transactions.fields import unsigned
-from .constants import OPERATOR_SEED, ORACLE_SEED, PROGRAM_ID, SHARD_SEED, SLOT_SEED
+from .constants import CERTIFICATE_SEED, OPERATOR_SEED, ORACLE_SEED, PROGRAM_ID, SHARD_SEED, SLOT_SEED
 
 ORACLE_ADDRESS: Final = Pubkey.find_program_address([ORACLE_SEED], PROGRAM_ID)[0]
 """Mints GRID and closes epochs: other programs know it as the oracle."""
@@ -26,3 +26,10 @@ def shard_address(shard: int) -> Pubkey:
 def meter_slot_address(meter: Pubkey) -> Pubkey:
     """The pointer from a meter to its slot."""
     return Pubkey.find_program_address([SLOT_SEED, bytes(meter)], PROGRAM_ID)[0]
+
+
+def certificate_address(meter: Pubkey, index: int) -> Pubkey:
+    """The meter's certificate with this number, counted from 0."""
+    return Pubkey.find_program_address(
+        [CERTIFICATE_SEED, bytes(meter), unsigned(index, 32, "certificate")], PROGRAM_ID
+    )[0]

@@ -6,8 +6,7 @@ from typing import Final
 
 from solders.pubkey import Pubkey
 
-from ..exceptions import InvalidInput
-from ..transactions.fields import unsigned
+from ..transactions.fields import fixed_text, unsigned
 from .constants import METER_ID_SEED, METER_SEED, PROGRAM_ID, REGISTRY_SEED, USER_KEY_SEED, USER_SEED
 
 REGISTRY_ADDRESS: Final = Pubkey.find_program_address([REGISTRY_SEED], PROGRAM_ID)[0]
@@ -41,10 +40,4 @@ def meter_id_bytes(meter_id: str) -> bytes:
     Raises:
         InvalidInput: empty, longer than 32 bytes, or with a zero character.
     """
-    raw = meter_id.encode("utf-8")
-    if not raw or len(raw) > METER_ID_BYTES or b"\0" in raw:
-        raise InvalidInput(
-            f"meter id {meter_id!r} takes {len(raw)} bytes; use 1 to {METER_ID_BYTES} bytes of UTF-8 text "
-            "without zero characters"
-        )
-    return raw.ljust(METER_ID_BYTES, b"\0")
+    return fixed_text(meter_id, METER_ID_BYTES, "meter id")

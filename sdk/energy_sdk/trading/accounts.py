@@ -25,7 +25,7 @@ from .status import OrderStatus, SeatStatus
 
 _LEDGER: Final = struct.Struct("<B3xI32sQQQHHH2x56x")
 _SEAT: Final = struct.Struct("<32s32sQQQQQIHBBBBH4x72x")
-_BOOK: Final = struct.Struct("<BBBBI32s32sqqQQ12I8H10IQQQ32s64x")
+_BOOK: Final = struct.Struct("<BBBBI32s32sqqQQ12I8H10IQQQ32sHH60x")
 _TICK: Final = struct.Struct("<II")
 _ORDER: Final = struct.Struct("<QIIIHHBB6x")
 
@@ -119,6 +119,8 @@ class Market:
     traded_wh: int
     fees: int
     epochs_settled: int
+    floor_tick: int
+    ceiling_tick: int
 
     @classmethod
     def decode(cls, account: Account) -> Market:
@@ -164,7 +166,19 @@ class Market:
             traded_wh=read.u64(),
             fees=read.u64(),
             epochs_settled=read.u32(),
+            floor_tick=read.u16(),
+            ceiling_tick=read.u16(),
         )
+
+    @property
+    def price_floor(self) -> int:
+        """Lowest price that orders may name in epochs not open yet [payment base units per kWh]."""
+        return self.price_of(self.floor_tick)
+
+    @property
+    def price_ceiling(self) -> int:
+        """Highest price that orders may name in epochs not open yet [payment base units per kWh]."""
+        return self.price_of(self.ceiling_tick)
 
     def clock_at(self, now: int) -> Clock:
         """The clock in force at the time `now`."""
@@ -432,6 +446,8 @@ class Book:
     max_orders_per_seat: int
     fee_bps: int
     digest: bytes
+    floor_tick: int
+    ceiling_tick: int
     data: memoryview
 
     @classmethod
@@ -474,12 +490,24 @@ class Book:
             max_orders_per_seat=max_orders,
             fee_bps=fee_bps,
             digest=fields[44],
+            floor_tick=fields[45],
+            ceiling_tick=fields[46],
             data=data[_BOOK.size :],
         )
 
     def price_of(self, tick: int) -> int:
         """Price of a tick [payment base units per kWh]."""
         return self.price_min + tick * self.tick_size
+
+    @property
+    def price_floor(self) -> int:
+        """Lowest price that orders of this epoch may name [payment base units per kWh]."""
+        return self.price_of(self.floor_tick)
+
+    @property
+    def price_ceiling(self) -> int:
+        """Highest price that orders of this epoch may name [payment base units per kWh]."""
+        return self.price_of(self.ceiling_tick)
 
     @cached_property
     def ticks(self) -> tuple[Tick, ...]:

@@ -9,7 +9,7 @@ from typing import Final, ParamSpec, TypeVar
 
 from construct import ConstructError
 
-from ..exceptions import InvalidAmount
+from ..exceptions import InvalidAmount, InvalidInput
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -30,6 +30,20 @@ def unsigned(value: int, bits: int, what: str) -> bytes:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 1 << bits:
         raise InvalidAmount(_message(what, value, bits))
     return value.to_bytes(bits // 8, "little")
+
+
+def fixed_text(text: str, size: int, what: str) -> bytes:
+    """`text` as UTF-8, padded with zero bytes to `size`.
+
+    Raises:
+        InvalidInput: empty, too long, or with a zero character; `what` names it.
+    """
+    raw = text.encode("utf-8")
+    if not raw or len(raw) > size or b"\0" in raw:
+        raise InvalidInput(
+            f"{what} {text!r} takes {len(raw)} bytes; use 1 to {size} bytes of UTF-8 text without zero characters"
+        )
+    return raw.ljust(size, b"\0")
 
 
 def fitting(build: Callable[P, R]) -> Callable[P, R]:

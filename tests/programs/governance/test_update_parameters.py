@@ -35,6 +35,8 @@ EVERYTHING = {
     "clearing_grace_s": 60,
     "void_after_s": 3_600,
     "book_retention_s": 600,
+    "min_price": 10_000,
+    "max_price": 500_000,
 }
 
 
@@ -88,6 +90,7 @@ async def test_governance_address_is_not_a_key_that_signs(chain: Chain) -> None:
         ({"max_fee_bps": 1_001}, errors.FeeCapTooHigh),
         ({"fee_bps": 1_001}, errors.FeeAboveCap),
         ({"max_fee_bps": 99}, errors.FeeAboveCap),
+        ({"min_price": 500_001, "max_price": 500_000}, errors.PriceLimitsInverted),
         ({"min_order_wh": 0}, errors.OrderLimitsInverted),
         ({"min_order_wh": 1_000_000_001}, errors.OrderLimitsInverted),
         ({"max_order_wh": 9}, errors.OrderLimitsInverted),
