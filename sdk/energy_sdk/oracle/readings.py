@@ -71,3 +71,17 @@ def pack_readings(readings: Sequence[Reading]) -> tuple[int, bytes]:
             raise InvalidInput(f"a slot is a number from 0 to {_U16_MAX}, not {reading.slot}")
         records += _RECORD.pack(reading.slot, age, reading.export_wh, reading.import_wh)
     return newest, bytes(records)
+
+
+def unpack_readings(interval: int, records: bytes) -> tuple[Reading, ...]:
+    """The readings of a batch: the inverse of `pack_readings`.
+
+    Raises:
+        InvalidInput: the records are not a whole number of readings.
+    """
+    if len(records) % RECORD_LEN:
+        raise InvalidInput(f"{len(records)} bytes are not a whole number of readings of {RECORD_LEN} bytes")
+    return tuple(
+        Reading(slot=slot, interval=interval - age, export_wh=export_wh, import_wh=import_wh)
+        for slot, age, export_wh, import_wh in _RECORD.iter_unpack(records)
+    )
