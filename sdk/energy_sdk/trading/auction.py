@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .accounts import Tick
+from .enums import PriceRule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +16,11 @@ class Equilibrium:
     low: int
     high: int
     volume: int
+
+    def tick(self, rule: PriceRule) -> int:
+        """The clearing tick under a price rule; under pay-as-bid the reference tick."""
+        ends = {PriceRule.BUYERS_END: self.low, PriceRule.SELLERS_END: self.high}
+        return ends.get(rule, (self.low + self.high) // 2)
 
 
 def equilibrium(ticks: Sequence[Tick]) -> Equilibrium:

@@ -15,7 +15,7 @@ from ..registry.pdas import user_key_address
 from . import pdas
 from .accounts import Book, EpochResult, Ledger, Market, Order, Seat, SeatPointer, Tick
 from .auction import equilibrium
-from .enums import BookState, PriceRule
+from .enums import BookState
 from .trades import Trade, trades
 
 
@@ -143,8 +143,6 @@ class MarketReader(ProgramClient):
         book = None if address is None else await self._fetch(Book, address, f"the book of epoch {epoch}")
         ticks: Sequence[Tick] = book.ticks if book else (Tick(bid=0, ask=0),)
         found = equilibrium(ticks)
-        middle = (found.low + found.high) // 2
-        chosen = {PriceRule.BUYERS_END: found.low, PriceRule.SELLERS_END: found.high}
         bids = [index for index, tick in enumerate(ticks) if tick.bid]
         asks = [index for index, tick in enumerate(ticks) if tick.ask]
         return MarketData(
@@ -161,7 +159,7 @@ class MarketReader(ProgramClient):
             ),
             best_bid=market.price_of(bids[-1]) if bids else None,
             best_ask=market.price_of(asks[0]) if asks else None,
-            indicative_price=market.price_of(chosen.get(market.price_rule, middle)) if found.volume else None,
+            indicative_price=market.price_of(found.tick(market.price_rule)) if found.volume else None,
             indicative_volume_wh=found.volume * market.lot_wh,
             last_price=market.last_price if market.last_price_epoch else None,
         )
