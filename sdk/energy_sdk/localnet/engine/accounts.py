@@ -90,7 +90,7 @@ def _token_accounts_by_owner(chain: Chain, params: Params) -> dict[str, Any]:
             raise invalid_params("Invalid param: could not find mint")
     elif "programId" in which:
         if as_pubkey(which["programId"], "programId") != TOKEN_PROGRAM:
-            return with_context(chain, [])
+            raise invalid_params(f"Invalid param: unrecognized Token program id; this chain knows {TOKEN_PROGRAM}")
         mint = None
     else:
         raise invalid_params("Invalid params: expected {mint} or {programId} at position 1")

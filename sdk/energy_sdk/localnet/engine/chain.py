@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -42,9 +42,10 @@ _LATEST: Final = 2**40
 class Execution:
     """What executing a transaction came to. `error` is in JSON-RPC's form; `landed` says that a block holds it."""
 
+    keys: LoadedKeys
     error: Any
-    logs: list[str]
-    compute_units: int
+    logs: list[str] = field(default_factory=list)
+    compute_units: int = 0
     inner: list[list[Any]] = field(default_factory=list)
     return_data: tuple[Pubkey, bytes] | None = None
     landed: bool = False
@@ -188,51 +189,103 @@ class Chain:
         self.process(transaction)
         return transaction.signatures[0]
 
-    def simulate(self, transaction: VersionedTransaction, *, any_blockhash: bool = False) -> Execution:
-        """What the transaction would come to now; signatures are not looked at."""
-        if (refusal := self._refusal(transaction, any_blockhash)) is not None:
-            return Execution(error=refusal, logs=[], compute_units=0)
+    def simulate(
+        self, transaction: VersionedTransaction, *, verify: bool = False, any_blockhash: bool = False
+    ) -> Execution:
+        """What the transaction would come to now.
+
+        Args:
+            verify: look at its signatures, too.
+            any_blockhash: do not look at its block hash.
+        """
+        keys = load_keys(transaction, self.account)
+        if (refusal := self._refusal(transaction, keys, verify=verify, any_blockhash=any_blockhash)) is not None:
+            return Execution(keys=keys, error=refusal)
         result = self._svm.try_out(transaction)
-        return _execution(result, after=_accounts_of(result))
+        after = _accounts_of(result)
+        execution = _execution(result, keys, after=after)
+        return self._judged(transaction, execution, {key: self.account(key) for key in after}, after)
 
     def process(self, transaction: VersionedTransaction) -> Execution:
         """Execute a transaction. If it can be charged for, succeed or fail, it makes the next block."""
-        if (refusal := self._refusal(transaction, False)) is not None:
-            return Execution(error=refusal, logs=[], compute_units=0)
-        if not all(transaction.verify_with_results()):
-            return Execution(error="SignatureFailure", logs=[], compute_units=0)
         keys = load_keys(transaction, self.account)
-        before = {key: self.account(key) for key in keys.all}
-        execution = _execution(self._svm.run(transaction))
-        after = {key: self.account(key) for key in keys.all}
-        changed = {key: account for key, account in after.items() if account != before[key]}
+        if (refusal := self._refusal(transaction, keys, verify=True, any_blockhash=False)) is not None:
+            return Execution(keys=keys, error=refusal)
+        before = self._accounts(keys)
+        executed = _execution(self._svm.run(transaction), keys)
+        after = self._accounts(keys)
+        execution = self._judged(transaction, executed, before, after)
+        if executed.error is None and execution.error is not None:
+            self._undo(before, fee=fee_of(transaction.message))
+            after = self._accounts(keys)
         # Who pays is charged in every block that holds the transaction, and in no other case.
-        if not changed:
+        if before == after:
             return execution
-        self._land(transaction, keys, execution, before, after, changed)
-        return Execution(error=execution.error, logs=execution.logs, compute_units=execution.compute_units, landed=True)
+        self._land(transaction, execution, before, after)
+        return replace(execution, landed=True)
 
-    def _refusal(self, transaction: VersionedTransaction, any_blockhash: bool) -> str | None:
+    def _accounts(self, keys: LoadedKeys) -> dict[Pubkey, Account | None]:
+        return {key: self.account(key) for key in keys.all}
+
+    def _refusal(
+        self, transaction: VersionedTransaction, keys: LoadedKeys, *, verify: bool, any_blockhash: bool
+    ) -> str | None:
         """Why a cluster would not even begin to execute."""
+        if verify and not all(transaction.verify_with_results()):
+            return "SignatureFailure"
         if not any_blockhash and not self.is_valid(transaction.message.recent_blockhash):
             return "BlockhashNotFound"
         if self.store.record(transaction.signatures[0]) is not None:
             return "AlreadyProcessed"
-        return load_keys(transaction, self.account).error
+        return keys.error
+
+    def _judged(
+        self,
+        transaction: VersionedTransaction,
+        execution: Execution,
+        before: Mapping[Pubkey, Account | None],
+        after: Mapping[Pubkey, Account | None],
+    ) -> Execution:
+        """The execution, or what a cluster says where LiteSVM is milder or calls it otherwise."""
+        if execution.error == "InvalidProgramForExecution":
+            called = [execution.keys.all[entry.program_id_index] for entry in transaction.message.instructions]
+            missing = any(self.account(program) is None for program in called)
+            return replace(execution, error="ProgramAccountNotFound") if missing else execution
+        if execution.error is not None:
+            return execution
+        for index, key in enumerate(execution.keys.all):
+            if key in after and not self._rent_is_paid(before[key], after[key]):
+                return replace(execution, error={"InsufficientFundsForRent": {"account_index": index}})
+        return execution
+
+    def _rent_is_paid(self, before: Account | None, after: Account | None) -> bool:
+        """The runtime's rule: an account holds rent for its size, or held less before and was not touched since."""
+        if after is None or after.lamports == 0 or after.lamports >= self.rent(len(after.data)):
+            return True
+        if before is None or before.lamports >= self.rent(len(before.data)):
+            return False
+        return len(before.data) == len(after.data) and after.lamports <= before.lamports
+
+    def _undo(self, before: Mapping[Pubkey, Account | None], *, fee: int) -> None:
+        """Take back what a transaction did, all but the fee."""
+        payer = next(iter(before))
+        for address, account in before.items():
+            was = account or Account(address=address, owner=SYSTEM_PROGRAM, lamports=0, data=b"")
+            if was != self.account(address):
+                self._svm.set_account(replace(was, lamports=was.lamports - fee) if address == payer else was)
 
     def _land(
         self,
         transaction: VersionedTransaction,
-        keys: LoadedKeys,
         execution: Execution,
         before: Mapping[Pubkey, Account | None],
         after: Mapping[Pubkey, Account | None],
-        changed: dict[Pubkey, Account | None],
     ) -> None:
+        keys = execution.keys
+        changed = {key: account for key, account in after.items() if account != before[key]}
         head, signature = self.head, transaction.signatures[0]
         block = self._next(slot=head.slot + 1, height=head.height, unix_time=head.unix_time)
-        fee = fee_of(transaction.message)
-        meta = transaction_meta(execution, fee, keys, before, after, self.account)
+        meta = transaction_meta(execution, fee_of(transaction.message), before, after, self.account)
         with self.store.transaction():
             self.store.add_block(block)
             self.store.add_transaction(
@@ -304,11 +357,12 @@ class Chain:
         self.store.close()
 
 
-def _execution(result: Any, *, after: dict[Pubkey, Account] | None = None) -> Execution:
+def _execution(result: Any, keys: LoadedKeys, *, after: dict[Pubkey, Account] | None = None) -> Execution:
     failed = hasattr(result, "err")
     meta = result.meta() if hasattr(result, "meta") else result
     returned = meta.return_data()
     return Execution(
+        keys=keys,
         error=error_json(result.err()) if failed else None,
         logs=list(meta.logs()),
         compute_units=meta.compute_units_consumed(),

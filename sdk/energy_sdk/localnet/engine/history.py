@@ -10,7 +10,7 @@ from solders.transaction import VersionedTransaction
 
 from .chain import Chain
 from .cluster import with_context
-from .errors import BLOCK_NOT_AVAILABLE, SLOT_SKIPPED, RpcError, invalid_params
+from .errors import BLOCK_NOT_AVAILABLE, SLOT_SKIPPED, TRANSACTION_NOT_FOUND, RpcError, invalid_params
 from .params import Params, as_flag, as_list, as_signature, as_whole
 from .store import Record
 from .transactions import memo, transaction_json
@@ -44,21 +44,22 @@ def _status(record: Record | None) -> dict[str, Any] | None:
 
 def _signatures(chain: Chain, params: Params) -> list[dict[str, Any]]:
     address, config = params.pubkey(0, "address"), params.config(1)
-    limit = as_whole(config.get("limit") or _MAX_SIGNATURES, "limit")
-    if limit > _MAX_SIGNATURES:
+    limit = as_whole(config.get("limit", _MAX_SIGNATURES), "limit")
+    if not 1 <= limit <= _MAX_SIGNATURES:
         raise invalid_params(f"Invalid limit; max {_MAX_SIGNATURES}")
     bounds: dict[str, int | None] = {"before": None, "until": None}
     for name in bounds:
         if config.get(name) is not None:
             record = chain.store.record(as_signature(config[name]))
             if record is None and name == "before":
-                return []
+                raise RpcError(TRANSACTION_NOT_FOUND, f"Transaction {config[name]} not found")
             bounds[name] = None if record is None else record.slot
     records = chain.store.records_of(address, before=bounds["before"], after=bounds["until"], limit=limit)
     return [
         {
             "signature": str(record.signature),
             "slot": record.slot,
+            "transactionIndex": 0,
             "err": record.error,
             "memo": memo(VersionedTransaction.from_bytes(record.wire)),
             "blockTime": record.unix_time,
@@ -74,7 +75,7 @@ def _transaction(chain: Chain, params: Params) -> dict[str, Any] | None:
     if record is None:
         return None
     shown = transaction_json(record.wire, json.loads(record.meta), config)
-    return {"slot": record.slot, "blockTime": record.unix_time, **shown}
+    return {"slot": record.slot, "transactionIndex": 0, "blockTime": record.unix_time, **shown}
 
 
 def _block(chain: Chain, params: Params) -> dict[str, Any]:

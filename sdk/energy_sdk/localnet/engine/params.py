@@ -10,7 +10,6 @@ from solders.signature import Signature
 
 from .errors import MIN_CONTEXT_SLOT, RpcError, invalid_params
 
-COMMITMENTS: Final = ("processed", "confirmed", "finalized")
 _MISSING: Final = object()
 _MAX: Final = 2**64 - 1
 
@@ -64,17 +63,15 @@ class Params:
         return as_signature(self.value(index, "signature"))
 
     def config(self, index: int) -> dict[str, Any]:
-        """The configuration object, empty if it was left out; commitment and minContextSlot are checked here."""
+        """The configuration object, empty if it was left out.
+
+        `minContextSlot` is checked here; `commitment` makes no difference, because blocks are final at once.
+        """
         found = self._get(index)
         if found in (_MISSING, None):
             return {}
         if not isinstance(found, dict):
             raise invalid_params(f"Invalid params: expected an object at position {index}, not {found!r}")
-        commitment = found.get("commitment")
-        if commitment is not None and commitment not in COMMITMENTS:
-            raise invalid_params(
-                f"Invalid params: unknown commitment {commitment!r}, expected one of {', '.join(COMMITMENTS)}"
-            )
         least = found.get("minContextSlot")
         if least is not None and as_whole(least, "minContextSlot") > self._slot:
             raise RpcError(MIN_CONTEXT_SLOT, "Minimum context slot has not been reached", {"contextSlot": self._slot})

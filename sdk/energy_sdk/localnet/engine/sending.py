@@ -13,9 +13,9 @@ from ...transports.base import Account
 from .accounts import shown
 from .chain import VALID_BLOCKS, Chain, Execution
 from .cluster import with_context
-from .errors import PREFLIGHT_FAILURE, SIGNATURE_VERIFICATION_FAILURE, RpcError, invalid_params, sentence
+from .errors import PREFLIGHT_FAILURE, RpcError, invalid_params, sentence
 from .params import Params, as_flag, as_pubkeys, as_text
-from .transactions import decode_transaction, inner_instructions, return_data_json
+from .transactions import decode_transaction, inner_instructions, named_inner_instructions, return_data_json
 
 _ACCOUNT_ENCODINGS: Final = ("base64", "base64+zstd", "jsonParsed")
 
@@ -24,8 +24,7 @@ def _send(chain: Chain, params: Params) -> str:
     text, config = params.text(0, "transaction"), params.config(1)
     transaction = decode_transaction(text, as_text(config.get("encoding") or "base58", "encoding"))
     if not as_flag(config.get("skipPreflight"), "skipPreflight"):
-        _require_signatures(transaction)
-        trial = chain.simulate(transaction)
+        trial = chain.simulate(transaction, verify=True)
         if trial.error is not None:
             raise RpcError(
                 PREFLIGHT_FAILURE,
@@ -44,9 +43,7 @@ def _simulate(chain: Chain, params: Params) -> dict[str, Any]:
     replace = as_flag(config.get("replaceRecentBlockhash"), "replaceRecentBlockhash")
     if verify and replace:
         raise invalid_params("sigVerify may not be used with replaceRecentBlockhash")
-    if verify:
-        _require_signatures(transaction)
-    trial = chain.simulate(transaction, any_blockhash=replace)
+    trial = chain.simulate(transaction, verify=verify, any_blockhash=replace)
     wanted = config.get("accounts")
     result = _result(
         chain,
@@ -63,11 +60,6 @@ def _simulate(chain: Chain, params: Params) -> dict[str, Any]:
     return with_context(chain, result)
 
 
-def _require_signatures(transaction: VersionedTransaction) -> None:
-    if not all(transaction.verify_with_results()):
-        raise RpcError(SIGNATURE_VERIFICATION_FAILURE, "Transaction signature verification failure")
-
-
 def _result(chain: Chain, trial: Execution, *, accounts: list[Any] | None, inner: bool) -> dict[str, Any]:
     return {
         "err": trial.error,
@@ -75,9 +67,13 @@ def _result(chain: Chain, trial: Execution, *, accounts: list[Any] | None, inner
         "accounts": accounts,
         "unitsConsumed": trial.compute_units,
         "returnData": None if trial.return_data is None else return_data_json(trial.return_data),
-        "innerInstructions": inner_instructions(trial.inner) if inner else None,
+        "innerInstructions": _inner(trial) if inner else None,
         "replacementBlockhash": None,
     }
+
+
+def _inner(trial: Execution) -> list[dict[str, Any]]:
+    return named_inner_instructions(inner_instructions(trial.inner), [str(key) for key in trial.keys.all])
 
 
 def _accounts(chain: Chain, transaction: VersionedTransaction, trial: Execution, wanted: Any) -> list[Any]:

@@ -170,10 +170,11 @@ class LiteSvmEngine:
         return [answer for answer in answers if answer is not None] or None
 
     def _answer_one(self, request: Any) -> dict[str, Any] | None:
+        number = request.get("id") if isinstance(request, dict) else None
         try:
-            method, params, number = _parts(request)
+            method, params = _parts(request)
         except RpcError as error:
-            return _refused(None, error)
+            return _refused(number, error)
         try:
             answer = {"jsonrpc": "2.0", "result": call(self._chain, method, params), "id": number}
         except RpcError as error:
@@ -216,7 +217,8 @@ class LiteSvmEngine:
                 request = json.loads(text)
             except ValueError:
                 raise RpcError(PARSE_ERROR, "Parse error") from None
-            method, params, number = _parts(request)
+            number = request.get("id") if isinstance(request, dict) else None
+            method, params = _parts(request)
             self._subscriptions.call(
                 method, params, send, lambda result: send({"jsonrpc": "2.0", "result": result, "id": number})
             )
@@ -235,13 +237,13 @@ async def _pass_on(pending: asyncio.Queue[dict[str, Any]], connection: web.WebSo
         await connection.close()
 
 
-def _parts(request: Any) -> tuple[str, Any, Any]:
-    """Method, parameters and number of a request."""
+def _parts(request: Any) -> tuple[str, Any]:
+    """Method and parameters of a request."""
     if not isinstance(request, dict) or not isinstance(request.get("method"), str):
         raise RpcError(INVALID_REQUEST, "Invalid request")
     if request.get("jsonrpc") != "2.0":
-        raise RpcError(INVALID_REQUEST, 'Invalid request: expected "jsonrpc": "2.0"')
-    return request["method"], request.get("params"), request.get("id")
+        raise RpcError(INVALID_REQUEST, 'Unsupported JSON-RPC protocol version; expected "jsonrpc": "2.0"')
+    return request["method"], request.get("params")
 
 
 def _refused(number: Any, error: RpcError) -> dict[str, Any]:

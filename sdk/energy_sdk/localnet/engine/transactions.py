@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from solders.message import Message, MessageV0
@@ -89,12 +89,12 @@ def fee_of(message: Message | MessageV0) -> int:
 def transaction_meta(
     execution: Any,
     fee: int,
-    keys: LoadedKeys,
     before: Mapping[Pubkey, Account | None],
     after: Mapping[Pubkey, Account | None],
     read: Read,
 ) -> dict[str, Any]:
     """The `meta` member of `getTransaction`; `execution` is what the chain says of it."""
+    keys: LoadedKeys = execution.keys
     addresses = keys.all
     balances = [[_lamports(state[key]) for key in addresses] for state in (before, after)]
     meta: dict[str, Any] = {
@@ -125,7 +125,7 @@ def return_data_json(returned: tuple[Pubkey, bytes]) -> dict[str, Any]:
 
 
 def inner_instructions(inner: list[list[Any]]) -> list[dict[str, Any]]:
-    """Calls between programs, by the index of the instruction that led to them."""
+    """Calls between programs with accounts as numbers, by the index of the instruction that led to them."""
     return [
         {
             "index": index,
@@ -290,15 +290,19 @@ def _is_writable(message: Message | MessageV0, index: int) -> bool:
 def _without_loaded(transaction: VersionedTransaction, meta: dict[str, Any]) -> dict[str, Any]:
     loaded = meta["loadedAddresses"]
     addresses = [*map(str, transaction.message.account_keys), *loaded["writable"], *loaded["readonly"]]
-    inner = [
-        {**group, "instructions": [_named(instruction, addresses) for instruction in group["instructions"]]}
-        for group in meta["innerInstructions"]
-    ]
     kept = {name: value for name, value in meta.items() if name != "loadedAddresses"}
-    return kept | {"innerInstructions": inner}
+    return kept | {"innerInstructions": named_inner_instructions(meta["innerInstructions"], addresses)}
 
 
-def _named(instruction: dict[str, Any], addresses: list[str]) -> dict[str, Any]:
+def named_inner_instructions(inner: list[dict[str, Any]], addresses: Sequence[str]) -> list[dict[str, Any]]:
+    """Calls between programs with accounts as addresses."""
+    return [
+        {**group, "instructions": [_named(instruction, addresses) for instruction in group["instructions"]]}
+        for group in inner
+    ]
+
+
+def _named(instruction: dict[str, Any], addresses: Sequence[str]) -> dict[str, Any]:
     return {
         "programId": addresses[instruction["programIdIndex"]],
         "accounts": [addresses[index] for index in instruction["accounts"]],
