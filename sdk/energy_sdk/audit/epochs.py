@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from solders.pubkey import Pubkey
 
@@ -94,11 +96,33 @@ def check_book(
     report.compare("book", subject, "totals a tick", expected=table, found=_tick_bytes(data, book.tick_count))
     report.compare("book", subject, "market", expected=pdas.market_address(book.market_id), found=book.market)
     report.compare("bytes", subject, "padding of the book", expected=bytes(4), found=header["padding"])
-    report.compare("bytes", subject, "reserved bytes of the book", expected=bytes(64), found=header["reserved"])
+    reserved = header["reserved"]
+    report.compare("bytes", subject, "reserved bytes of the book", expected=bytes(len(reserved)), found=reserved)
+    _check_limits(report, subject, header, orders)
     if whole:
         fits = (len(data) - BOOK_HEADER_SIZE - book.tick_count * TICK_SIZE) // ORDER_SIZE
         report.compare("book", subject, "capacity", expected=fits, found=book.capacity)
     return book, orders, follows
+
+
+def _check_limits(report: AuditReport, subject: str, header: Mapping[str, Any], orders: Sequence[Order]) -> None:
+    """No order breaks the limits that it was placed under."""
+    placed = Counter(order.seat for order in orders)
+    sides = {(order.seat, order.side) for order in orders}
+    broken = [
+        index
+        for index, order in enumerate(orders)
+        if not (
+            header["min_lots"] <= order.lots <= header["max_lots"]
+            and header["floor_tick"] <= order.tick <= header["ceiling_tick"]
+            and header["opens_at"] <= order.placed_at < header["closes_at"]
+            and placed[order.seat] <= header["max_orders_per_seat"]
+        )
+    ]
+    report.compare("book", subject, "orders beyond limits", expected=[], found=broken)
+    report.compare("book", subject, "seats on both sides", expected=0, found=len(sides) - len(placed))
+    times = [order.placed_at for order in orders]
+    report.compare("book", subject, "orders in time", expected=True, found=times == sorted(times))
 
 
 def padded_book(data: bytes) -> bytes:

@@ -54,7 +54,9 @@ BOOK: Final = PodLayout(
     ("sellers_gross", "Q"),
     ("fees", "Q"),
     ("digest", "32s"),
-    ("reserved", "64s"),
+    ("floor_tick", "H"),
+    ("ceiling_tick", "H"),
+    ("reserved", "60s"),
 )
 """A book's header, all of it."""
 

@@ -122,6 +122,7 @@ class _Replay:
         self._handlers: dict[type, Callable[[Any, int, Iterator[Call]], None]] = {
             events.MarketCreated: self._created,
             events.MarketUpdated: self._updated,
+            events.PriceBoundsChanged: self._bounded,
             events.BookAdded: self._book_added,
             events.BookRemoved: self._book_removed,
             events.SeatOpened: self._seat_opened,
@@ -179,6 +180,9 @@ class _Replay:
     def _updated(self, event: events.MarketUpdated, now: int, calls: Iterator[Call]) -> None:
         changes = update_market_layout.parse(self._next(calls, _UPDATE_MARKET).data[8:])["changes"]
         self._state.terms = self._state.terms.changed(types.market_changes.MarketChanges.from_decoded(changes), now)
+
+    def _bounded(self, event: events.PriceBoundsChanged, now: int, calls: Iterator[Call]) -> None:
+        self._state.terms = self._state.terms.bounded(floor=event.floor, ceiling=event.ceiling)
 
     def _book_added(self, event: events.BookAdded, now: int, calls: Iterator[Call]) -> None:
         self._state.capacity[event.book] = event.capacity

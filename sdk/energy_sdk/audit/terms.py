@@ -24,6 +24,8 @@ class Terms:
     min_order_wh: int
     max_order_wh: int
     max_orders_per_seat: int
+    floor_tick: int
+    ceiling_tick: int
     clock: Clock
     next_clock: Clock | None = None
 
@@ -47,6 +49,8 @@ class Terms:
             min_order_wh=arguments.min_order_wh,
             max_order_wh=arguments.max_order_wh,
             max_orders_per_seat=arguments.max_orders_per_seat,
+            floor_tick=0,
+            ceiling_tick=arguments.tick_count - 1,
             clock=Clock(anchor_ts=arguments.anchor_ts, anchor_epoch=1, length_s=arguments.epoch_length_s),
         )
 
@@ -67,6 +71,11 @@ class Terms:
             following = Clock(anchor_ts=current.starts_at(epoch), anchor_epoch=epoch, length_s=changes.epoch_length_s)
             terms = replace(terms, clock=current, next_clock=following)
         return terms
+
+    def bounded(self, *, floor: int, ceiling: int) -> Terms:
+        """The terms after the bounds of orders' prices [payment base units per kWh] were changed."""
+        low, high = ((price - self.price_min) // self.tick_size for price in (floor, ceiling))
+        return replace(self, floor_tick=low, ceiling_tick=high)
 
     def clock_at(self, now: int) -> Clock:
         """The clock in force at the time `now`."""
@@ -89,6 +98,8 @@ class EpochTerms:
     price_rule: PriceRule
     tie_rule: TieRule
     fee_bps: int
+    floor_tick: int
+    ceiling_tick: int
 
     @classmethod
     def opened(cls, terms: Terms, *, epoch: int, previous_epoch: int, closes_at: int) -> EpochTerms:
@@ -108,4 +119,14 @@ class EpochTerms:
         return cls(**{name: getattr(book, name) for name in cls.__dataclass_fields__})
 
 
-_SHARED = ("price_min", "tick_size", "tick_count", "lot_wh", "price_rule", "tie_rule", "fee_bps")
+_SHARED = (
+    "price_min",
+    "tick_size",
+    "tick_count",
+    "lot_wh",
+    "price_rule",
+    "tie_rule",
+    "fee_bps",
+    "floor_tick",
+    "ceiling_tick",
+)
