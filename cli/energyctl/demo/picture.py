@@ -11,6 +11,7 @@ from pathlib import Path
 import matplotlib as mpl
 from energy_sdk.simulation.agents import Side
 from energy_sdk.simulation.report import BookOrder, DayResult
+from energy_sdk.simulation.village import INTERVAL_S
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -114,13 +115,13 @@ def _title(result: DayResult) -> str:
 
 
 def _subtitle(result: DayResult) -> str:
-    village, market = result.village, result.market
+    village = result.village
     # strftime would follow the reader's locale.
     weekday = ("Mon", "Tues", "Wednes", "Thurs", "Fri", "Satur", "Sun")[village.day.weekday()]
     return (
         f"{weekday}day {village.day.isoformat()}  ·  {village.prosumers} roofs with "
         f"{village.peak_w / 1_000:.0f} kWp  ·  {len(result.epochs)} call auctions of "
-        f"{market.epoch_length_s // 60} minutes, cleared on chain  ·  seed {village.seed}"
+        f"{INTERVAL_S // 60} minutes, cleared on chain  ·  seed {village.seed}"
     )
 
 
@@ -131,7 +132,7 @@ def _hours(result: DayResult) -> list[float]:
 
 
 def _draw_energy(axes: Axes, result: DayResult) -> None:
-    step = result.market.epoch_length_s / 3_600
+    step = INTERVAL_S / 3_600
     start = _hours(result)
     edges = [*start, start[-1] + step]
 
@@ -188,7 +189,7 @@ def _draw_energy(axes: Axes, result: DayResult) -> None:
 
 
 def _draw_price(axes: Axes, result: DayResult) -> None:
-    tariffs, step = result.market.tariffs, result.market.epoch_length_s / 3_600
+    tariffs, step = result.market.tariffs, INTERVAL_S / 3_600
     # Epochs follow the quarter hour they trade; they end a quarter hour after midnight.
     start = [hour + step for hour in _hours(result)]
     for hour, row in zip(start, result.epochs, strict=True):

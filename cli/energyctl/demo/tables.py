@@ -9,6 +9,7 @@ from html import escape
 
 from energy_sdk.simulation.agents import RULES
 from energy_sdk.simulation.report import Check, DayResult, EpochRow, GroupMoney
+from energy_sdk.simulation.village import INTERVAL_S
 from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
@@ -70,7 +71,7 @@ def prices_table(result: DayResult) -> Table:
     for start in range(0, len(result.epochs), _EPOCHS_PER_ROW):
         hour = result.epochs[start : start + _EPOCHS_PER_ROW]
         if any(row.volume_wh for row in hour):
-            metered_from = hour[0].opens_at - result.market.epoch_length_s
+            metered_from = hour[0].opens_at - INTERVAL_S
             rows.append(
                 (
                     clock(metered_from, result.village.utc_offset_s),

@@ -17,6 +17,7 @@ from .report import (
     DayResult,
     EnergyTotals,
     EpochRow,
+    GroundFacts,
     GroupMoney,
     MarketFacts,
     VillageFacts,
@@ -88,6 +89,7 @@ def day_result(
     epochs: Sequence[EpochRow],
     minted_wh: int,
     book: Book,
+    ground: GroundFacts,
     chain: ChainFacts,
     checks: Sequence[Check],
 ) -> DayResult:
@@ -147,6 +149,7 @@ def day_result(
         utility_paid=utility.paid,
         fees=sum(p.paid for p in everybody) - sum(p.received for p in everybody),
         book=book,
+        ground=ground,
         chain=chain,
         checks=tuple(checks),
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..deployment import Member
-from ..oracle import MeterShard
+from ..oracle import ReadingSlot
 from ..units import grid_to_wh, wh_to_grid
 from .books import Position
 from .report import Check, EpochRow
@@ -37,7 +37,7 @@ async def is_balanced(world: World, positions: Sequence[Position]) -> bool:
     return (
         ledger.energy_wh == energy_wh
         and ledger.payment == payment
-        and await client.tokens.supply(mint=market.energy_mint) == wh_to_grid(energy_wh)
+        and await client.tokens.supply(mint=market.energy_mint) - world.before.supply == wh_to_grid(energy_wh)
         and await client.tokens.account_balance(account=market.energy_vault) == wh_to_grid(energy_wh)
         and await client.tokens.account_balance(account=market.payment_vault) == payment
     )
@@ -58,12 +58,11 @@ async def check_history(
         tallies: What was counted epoch by epoch.
     """
     client = world.client
-    slots = [slot for shard in await _shards(world) for slot in shard.slots]
+    slots = await _slots(world)
     config = await client.energy_token.config()
     supply = await client.tokens.supply(mint=config.mint)
     market = await client.trading.market(world.market.id)
-    results = [await client.trading.result(market, row.epoch) for row in rows]
-    settled = [result for result in results if result is not None]
+    settled = await client.trading.results(market, [row.market_epoch for row in rows])
 
     exported_wh = sum(village.export_wh)
     retired_wh = sum(position.retired_wh for position in positions)
@@ -80,8 +79,12 @@ async def check_history(
             expected=sum(village.import_wh) + sum(village.utility_import_wh),
             actual=sum(slot.import_wh for slot in slots),
         ),
-        Check(name="GRID minted for export [Wh]", expected=exported_wh, actual=grid_to_wh(config.minted)),
-        Check(name="GRID retired [Wh]", expected=retired_wh, actual=grid_to_wh(config.burned)),
+        Check(
+            name="GRID minted for export [Wh]",
+            expected=exported_wh,
+            actual=grid_to_wh(config.minted - world.before.minted),
+        ),
+        Check(name="GRID retired [Wh]", expected=retired_wh, actual=grid_to_wh(config.burned - world.before.burned)),
         Check(
             name="Import retired in the meters' slots [Wh]",
             expected=retired_wh,
@@ -90,7 +93,7 @@ async def check_history(
         Check(
             name="GRID supply: minted less retired [GRID units]",
             expected=wh_to_grid(exported_wh - retired_wh),
-            actual=supply,
+            actual=supply - world.before.supply,
         ),
         Check(name="Epochs settled", expected=len(rows), actual=market.epochs_settled),
         Check(name="Prices that follow from the orders", expected=len(rows), actual=tallies.reproduced),
@@ -169,5 +172,12 @@ async def check_withdrawals(world: World, holdings: Holdings) -> list[Check]:
     ]
 
 
-async def _shards(world: World) -> list[MeterShard]:
-    return [shard async for shard in world.client.oracle.shards()]
+async def _slots(world: World) -> list[ReadingSlot]:
+    """The meters of everybody who takes part."""
+    places = {(member.shard, member.slot) for member in (*world.members, world.utility)}
+    return [
+        slot
+        async for shard in world.client.oracle.shards()
+        for slot in shard.slots
+        if (shard.index, slot.index) in places
+    ]

@@ -1,42 +1,55 @@
-"""One market day on the chain, quarter hour by quarter hour.
+"""One market day on a chain, quarter hour by quarter hour.
 
-When a quarter hour has passed, its readings are recorded and its export is minted; then everybody may
-deposit, retire and place one order in the epoch that begins. When that epoch ends, the oracle closes it and
-it is cleared. So energy metered in one quarter hour is traded in the next.
+When a quarter hour has passed, its readings are recorded and its export is minted and deposited; then
+everybody may retire and place one order in the epoch that begins. When that epoch ends, the oracle closes it
+and it is cleared. So energy metered in one quarter hour is traded in the next.
+
+Orders go out one after another, because the earlier of two orders at one price is served first. Everything
+else of an epoch may be processed in any order.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Final, TypeVar
 
 from solders.instruction import Instruction
+from solders.keypair import Keypair
+from solders.pubkey import Pubkey
 
 from .. import oracle, trading
 from ..addresses import associated_token_address
+from ..client import EnergyClient
 from ..deployment import Member
-from ..oracle import Reading, interval_at
-from ..trading import Asset, EpochResult
+from ..exceptions import InvalidInput
+from ..oracle import Reading
+from ..trading import Asset, BookState, EpochResult
 from ..trading.accounts import Tick
 from ..trading.auction import equilibrium
-from .agents import Grid, Side, Tariffs, Trader, Utility, budget, decide, draw_trader
+from ..trading.errors import EpochClosed
+from ..transactions import MAX_COMPUTE_UNITS, Step, spl
+from ..transports import RpcTransport
+from ..units import grid_to_wh
+from .agents import Grid, Intent, Side, Tariffs, Trader, Utility, budget, decide, draw_trader
 from .books import Position, day_result, metered_epoch_start
 from .checks import Tallies, check_custody, check_history, check_withdrawals, is_balanced
-from .report import Book, BookOrder, ChainFacts, Check, DayResult, EpochRow, MarketFacts, choose_book
-from .village import INTERVALS, Village
-from .world import World, build_world
+from .report import Book, BookOrder, ChainFacts, Check, DayResult, EpochRow, GroundFacts, MarketFacts, choose_book
+from .village import Village
+from .world import World, build_world, own_chain
 
 T = TypeVar("T")
 
 Progress = Callable[[int, int, str], None]
 """Called with steps done, steps in all, and what is going on."""
 
-_MINTS_PER_TRANSACTION: Final = 4
 _READINGS_PER_TRANSACTION: Final = 60
 _FEE_SEAT: Final = 0
+# Parts of setting up that report their beginning: see `build_world` and `enrol`.
+_PREPARATIONS: Final = 6
 
 
 @dataclass(slots=True, kw_only=True)
@@ -52,7 +65,7 @@ class Participant:
 
 @dataclass(slots=True, kw_only=True)
 class MarketDay:
-    """The state of a running day."""
+    """The state of a running day. Its epochs count from 1, whatever number the market gives them."""
 
     world: World
     village: Village
@@ -64,48 +77,60 @@ class MarketDay:
     rows: list[EpochRow] = field(default_factory=list)
     books: dict[int, Book] = field(default_factory=dict)
     tallies: Tallies = field(default_factory=Tallies)
+    market_epoch: int = 0
+    """The market's number of the epoch traded last."""
 
     @property
     def utility(self) -> Participant:
         return self.participants[-1]
 
-    async def run(self, progress: Callable[[str], None]) -> None:
-        """Trade all quarter hours of the day and settle the last epoch."""
-        for epoch in range(1, INTERVALS + 1):
-            self.world.transport.set_time(metered_epoch_start(self.village, epoch))
+    async def run(self, progress: Callable[[], None]) -> None:
+        """Trade all quarter hours of the day and settle the last epoch.
+
+        Raises:
+            InvalidInput: an epoch was over before all its orders were placed.
+        """
+        clock, market = self.world.clock, self.world.market
+        for epoch in range(1, self.village.intervals + 1):
+            await clock.end_of(epoch - 1)
+            await self.deliver(epoch - 1)
+            await clock.new_epoch(market)
             if epoch > 1:
                 await self.settle(epoch - 1)
-            await self.record(epoch - 1)
+            self.record(epoch - 1)
             await self.trade(epoch)
-            progress("trading")
-        self.world.transport.set_time(metered_epoch_start(self.village, INTERVALS + 1))
-        await self.settle(INTERVALS)
-        for participant in self.participants:
-            await self._send(participant, self._retirement(participant))
+            progress()
+        await clock.end_of(self.village.intervals)
+        await clock.new_epoch(market)
+        await self.settle(self.village.intervals)
+        await self._send_together(self._retirements())
 
-    async def record(self, metered: int) -> None:
-        """Record the readings of a quarter hour and mint its export."""
-        homes = self.village.homes
-        readings = [(home.export_wh[metered], home.import_wh[metered]) for home in homes]
-        readings.append((0, self.village.utility_import_wh[metered]))
-        interval = interval_at(self.village.starts_at) + metered
-
+    async def deliver(self, metered: int) -> None:
+        """Bring the readings of a quarter hour to the chain; mint and deposit its export."""
+        interval = self.world.clock.first_interval + metered
         shards: defaultdict[int, list[Reading]] = defaultdict(list)
-        for participant, (export_wh, import_wh) in zip(self.participants, readings, strict=True):
+        for participant, (export_wh, import_wh) in zip(self.participants, self._readings(metered), strict=True):
             place = participant.member
             shards[place.shard].append(
                 Reading(slot=place.slot, interval=interval, export_wh=export_wh, import_wh=import_wh)
             )
-        client = self.world.client
-        for shard, batch in shards.items():
-            for part in _parts(batch, _READINGS_PER_TRANSACTION):
-                await client.oracle.submit_meter_data(shard=shard, readings=part)
+        exporters = [
+            (participant.member, export_wh)
+            for participant, (export_wh, _) in zip(self.participants, self._readings(metered), strict=True)
+            if export_wh
+        ]
+        submitter = self.world.client.payer.pubkey()
+        await self._send_together(
+            Step(instructions=(oracle.instructions.submit_meter_data(submitter=submitter, shard=shard, readings=part),))
+            for shard, batch in shards.items()
+            for part in _parts(batch, _READINGS_PER_TRANSACTION)
+        )
+        await self._send_together(self._mint(member) for member, _ in exporters)
+        await self._send_together(self._deposit(member, export_wh) for member, export_wh in exporters)
 
-        exporters = [p.member for p, (export_wh, _) in zip(self.participants, readings, strict=True) if export_wh]
-        for members in _parts(exporters, _MINTS_PER_TRANSACTION):
-            await client.transactions.send([self._mint(member) for member in members])
-
-        for participant, (export_wh, import_wh) in zip(self.participants, readings, strict=True):
+    def record(self, metered: int) -> None:
+        """Write the readings of a quarter hour into the own books."""
+        for participant, (export_wh, import_wh) in zip(self.participants, self._readings(metered), strict=True):
             position = participant.position
             position.record(export_wh=export_wh, import_wh=import_wh)
             used_wh = position.retire()
@@ -114,20 +139,13 @@ class MarketDay:
                 position.own_use_wh += used_wh
 
     async def trade(self, epoch: int) -> None:
-        """Let everybody deposit, retire and place an order, in one transaction each."""
-        client, metered = self.world.client, epoch - 1
-        await client.trading.open_epoch(self.world.market)
-        address = (await client.trading.market(self.world.market.id)).book_of(epoch)
-        assert address is not None, f"epoch {epoch} was opened just now"
-
+        """Let everybody retire and place an order."""
+        market = await self.world.client.trading.market(self.world.market.id)
+        # The book that has rested longest is the first that may be used again.
+        book = min(market.books, key=lambda slot: slot.epoch).address
+        steps = [Step(instructions=(trading.instructions.open_epoch(market=market.address, book=book),))]
         orders: list[BookOrder] = []
-        for number, participant in enumerate(self.participants):
-            parts: list[Instruction] = []
-            is_utility = participant is self.utility
-            export_wh = 0 if is_utility else self.village.homes[number].export_wh[metered]
-            if export_wh:
-                parts.append(self._deposit(participant.member, export_wh))
-            parts += self._retirement(participant)
+        for participant in self.participants:
             intent = decide(
                 seat=participant.position.seat,
                 meter=participant.position.meter,
@@ -137,41 +155,33 @@ class MarketDay:
                 rng=self.rng,
             )
             if intent is not None:
-                build = (
-                    trading.instructions.create_buy_order
-                    if intent.side is Side.BUY
-                    else trading.instructions.create_sell_order
-                )
-                parts.append(
-                    build(
-                        owner=participant.member.key.pubkey(),
-                        ledger=self.world.market.ledger,
-                        book=address,
-                        seat=participant.member.seat,
-                        energy_wh=intent.energy_wh,
-                        price=intent.price,
-                        # One order an epoch: its number rises as client ids must.
-                        client_id=epoch,
-                    )
-                )
+                steps.append(self._order(participant.member, intent, book=book, epoch=epoch))
                 orders.append(
                     BookOrder(
                         side=intent.side,
                         energy_wh=intent.energy_wh,
                         price=intent.price,
-                        is_utility=is_utility,
+                        is_utility=participant is self.utility,
                     )
                 )
-            await self._send(participant, parts)
+        try:
+            await asyncio.gather(
+                self.world.client.transactions.send_in_order(steps), self._send_together(self._retirements())
+            )
+        except EpochClosed:
+            raise InvalidInput(
+                f"an epoch of {self.world.clock.epoch_length_s} s was over before its {len(orders)} orders were "
+                "placed; this chain needs longer ones"
+            ) from None
+        self.market_epoch = (await self.world.client.trading.market(market.id)).last_opened_epoch
         self.books[epoch] = Book(epoch=epoch, orders=tuple(orders))
         self.tallies.balanced += await is_balanced(self.world, [p.position for p in self.participants])
 
     async def settle(self, epoch: int) -> None:
         """Have the epoch closed and cleared, and write its fills into the own books."""
         client, market = self.world.client, self.world.market
-        await client.oracle.trigger_market_clearing(market=market, epoch=epoch)
-        result = await client.trading.settle_epoch(market, epoch)
-        book = await client.trading.book(market, epoch)
+        result = await self._clear()
+        book = await client.trading.book(market, result.epoch)
 
         by_seat = {participant.member.seat: participant for participant in self.participants}
         for order in book.orders:
@@ -185,13 +195,14 @@ class MarketDay:
         for participant in self.participants:
             participant.to_retire_wh += participant.position.retire()
 
-        self.tallies.reproduced += self._follows_from_intents(result)
+        self.tallies.reproduced += self._follows_from_intents(epoch, result)
         self.tallies.digests += book.recompute_digest() == result.digest
         utility_seat = self.utility.member.seat
         self.rows.append(
             EpochRow(
                 epoch=epoch,
-                opens_at=result.opens_at,
+                market_epoch=result.epoch,
+                opens_at=metered_epoch_start(self.village, epoch),
                 export_wh=self.village.export_wh[epoch - 1],
                 import_wh=self.village.import_wh[epoch - 1],
                 orders=result.orders,
@@ -212,21 +223,54 @@ class MarketDay:
     async def withdraw(self) -> None:
         """Everybody takes what is theirs off the market, the market's fees included."""
         client, market = self.world.client, self.world.market
-        for participant in self.participants:
-            member, position = participant.member, participant.position
-            for asset, amount in ((Asset.PAYMENT, position.payment), (Asset.ENERGY, position.energy_wh)):
-                if amount:
-                    await client.trading.withdraw(
-                        market, seat=member.seat, asset=asset, amount=amount, owner=member.key
-                    )
         fees = (await client.trading.seat(market, _FEE_SEAT)).payment_free
+        steps = [
+            self._withdrawal(participant.member.seat, asset, amount, participant.member.key)
+            for participant in self.participants
+            for asset, amount in (
+                (Asset.PAYMENT, participant.position.payment),
+                (Asset.ENERGY, participant.position.energy_wh),
+            )
+            if amount
+        ]
         if fees:
-            await client.trading.withdraw(market, seat=_FEE_SEAT, asset=Asset.PAYMENT, amount=fees)
+            steps.append(self._withdrawal(_FEE_SEAT, Asset.PAYMENT, fees, client.payer))
+        await self._send_together(steps)
 
-    def _follows_from_intents(self, result: EpochResult) -> bool:
+    async def _clear(self) -> EpochResult:
+        """Close and clear the epoch traded last, in one transaction unless it has very many orders."""
+        client, market, epoch = self.world.client, self.world.market, self.market_epoch
+        address = (await client.trading.market(market.id)).book_of(epoch)
+        assert address is not None, f"epoch {epoch} was traded just now"
+        await client.transactions.send(
+            [
+                oracle.instructions.trigger_market_clearing(
+                    authority=client.payer.pubkey(), market=market.address, book=address, epoch=epoch
+                ),
+                trading.instructions.clear_epoch(
+                    market=market.address,
+                    ledger=market.ledger,
+                    book=address,
+                    epoch=epoch,
+                    max_orders=trading.client.ORDERS_PER_CLEARING_STEP,
+                ),
+            ],
+            compute_units=MAX_COMPUTE_UNITS,
+        )
+        result = await client.trading.result(market, epoch)
+        if result is None or result.state is not BookState.SETTLED:
+            return await client.trading.settle_epoch(market, epoch)
+        return result
+
+    def _readings(self, metered: int) -> list[tuple[int, int]]:
+        """Export and import [Wh] of all participants in a quarter hour."""
+        homes = [(home.export_wh[metered], home.import_wh[metered]) for home in self.village.homes]
+        return [*homes, (0, self.village.utility_import_wh[metered])]
+
+    def _follows_from_intents(self, epoch: int, result: EpochResult) -> bool:
         """Whether the orders that were meant give what the chain found."""
         bids, asks = [0] * self.grid.tick_count, [0] * self.grid.tick_count
-        for order in self.books[result.epoch].orders:
+        for order in self.books[epoch].orders:
             tick = (order.price - self.grid.price_min) // self.grid.tick_size
             side = bids if order.side is Side.BUY else asks
             side[tick] += order.energy_wh // self.grid.lot_wh
@@ -239,21 +283,22 @@ class MarketDay:
             found.volume * self.grid.lot_wh == result.volume_wh
             and price_of(found.low) == result.price_low
             and price_of(found.high) == result.price_high
-            and (result.no_trade or price_of((found.low + found.high) // 2) == result.price)
+            and (result.no_trade or price_of(found.tick(result.price_rule)) == result.price)
         )
 
-    def _mint(self, member: Member) -> Instruction:
-        return oracle.instructions.mint_energy(
+    def _mint(self, member: Member) -> Step:
+        mint = oracle.instructions.mint_energy(
             authority=self.world.client.payer.pubkey(),
             shard=member.shard,
             slot=member.slot,
             user=member.user,
             holder=member.key.pubkey(),
         )
+        return Step(instructions=(mint,), compute_units=100_000)
 
-    def _deposit(self, member: Member, energy_wh: int) -> Instruction:
+    def _deposit(self, member: Member, energy_wh: int) -> Step:
         market, owner = self.world.market, member.key.pubkey()
-        return trading.instructions.deposit(
+        deposit = trading.instructions.deposit(
             owner=owner,
             market=market.address,
             ledger=market.ledger,
@@ -262,48 +307,100 @@ class MarketDay:
             asset=Asset.ENERGY,
             amount=energy_wh,
         )
+        return Step(instructions=(deposit,), signers=(member.key,))
 
-    def _retirement(self, participant: Participant) -> list[Instruction]:
-        energy_wh, participant.to_retire_wh = participant.to_retire_wh, 0
-        if not energy_wh:
-            return []
-        member = participant.member
-        return [
-            oracle.instructions.retire_energy(
-                owner=member.key.pubkey(),
-                user=member.user,
-                market=self.world.market,
-                shard=member.shard,
-                slot=member.slot,
-                seat=member.seat,
-                energy_wh=energy_wh,
-            )
-        ]
+    def _order(self, member: Member, intent: Intent, *, book: Pubkey, epoch: int) -> Step:
+        build = (
+            trading.instructions.create_buy_order if intent.side is Side.BUY else trading.instructions.create_sell_order
+        )
+        order = build(
+            owner=member.key.pubkey(),
+            ledger=self.world.market.ledger,
+            book=book,
+            seat=member.seat,
+            energy_wh=intent.energy_wh,
+            price=intent.price,
+            # One order an epoch: its number rises as client ids must.
+            client_id=epoch,
+        )
+        return Step(instructions=(order,), signers=(member.key,))
 
-    async def _send(self, participant: Participant, instructions: Sequence[Instruction]) -> None:
-        if instructions:
-            await self.world.client.transactions.send(instructions, signers=[participant.member.key])
+    def _retirements(self) -> list[Step]:
+        """All that is due; it counts as done."""
+        steps = []
+        for participant in self.participants:
+            energy_wh, participant.to_retire_wh = participant.to_retire_wh, 0
+            if energy_wh:
+                member = participant.member
+                retirement = oracle.instructions.retire_energy(
+                    owner=member.key.pubkey(),
+                    user=member.user,
+                    market=self.world.market,
+                    shard=member.shard,
+                    slot=member.slot,
+                    seat=member.seat,
+                    energy_wh=energy_wh,
+                )
+                steps.append(Step(instructions=(retirement,), signers=(member.key,), compute_units=80_000))
+        return steps
+
+    def _withdrawal(self, seat: int, asset: Asset, amount: int, key: Keypair) -> Step:
+        market, owner, payer = self.world.market, key.pubkey(), self.world.client.payer.pubkey()
+        mint = market.mint(asset)
+        instructions: tuple[Instruction, ...] = (
+            spl.create_token_account(payer=payer, owner=owner, mint=mint),
+            trading.instructions.withdraw(
+                owner=owner,
+                market=market.address,
+                ledger=market.ledger,
+                destination=associated_token_address(owner, mint),
+                seat=seat,
+                asset=asset,
+                amount=amount,
+            ),
+        )
+        return Step(instructions=instructions, signers=(key,))
+
+    async def _send_together(self, steps: Iterable[Step]) -> None:
+        await self.world.client.transactions.send_together(steps)
 
 
-async def run_day(village: Village, *, progress: Progress = lambda done, total, what: None) -> DayResult:
-    """Trade the village's day on a chain of its own and hold the outcome against that chain.
+async def run_day(
+    village: Village,
+    *,
+    client: EnergyClient | None = None,
+    epoch_length_s: int | None = None,
+    progress: Progress = lambda done, total, what: None,
+) -> DayResult:
+    """Trade the village's day and hold the outcome against the chain.
+
+    Energy, money and prices are the same on every chain.
+
+    Args:
+        client: whose chain to use, see `build_world`; one in this process by default. Nobody else may mint or
+            retire energy there, or register, until the day is over.
+        epoch_length_s: length of an epoch [s] on a chain whose time passes by itself, see `day_clock`.
 
     Raises:
-        TransactionFailed: the chain refused a transaction; the demo sends none that should be refused.
+        InvalidInput, AccountNotFound, InsufficientFunds, ProgramError: the chain does not suit, see `build_world`.
+        TransactionFailed: the chain refused a transaction; the day has none that should be refused.
+        TransportError: the chain could not be asked.
     """
+    if client is None:
+        client = await own_chain(village)
     tariffs, grid, utility = Tariffs(), Grid(), Utility()
-    steps = len(village.homes) + 1 + INTERVALS
-    done = 0
+    steps = _PREPARATIONS + village.intervals + 1
+    done = -1
 
     def step(what: str) -> None:
         nonlocal done
         done += 1
         progress(done, steps, what)
 
-    progress(0, steps, "setting up")
     world = await build_world(
-        village, tariffs=tariffs, grid=grid, utility=utility, progress=lambda: step("registering")
+        client, village, tariffs=tariffs, grid=grid, utility=utility, epoch_length_s=epoch_length_s, progress=step
     )
+    step("trading")
     homes = [
         Participant(
             member=member,
@@ -321,7 +418,7 @@ async def run_day(village: Village, *, progress: Progress = lambda done, total, 
         participants=[*homes, buyer_of_last_resort],
         rng=Random(village.seed),
     )
-    await day.run(step)
+    await day.run(lambda: step("trading"))
 
     positions = [participant.position for participant in day.participants]
     checks: list[Check] = [
@@ -331,8 +428,9 @@ async def run_day(village: Village, *, progress: Progress = lambda done, total, 
     await day.withdraw()
     checks += await check_withdrawals(world, [(p.member, p.position) for p in day.participants])
 
-    config = await world.client.energy_token.config()
-    market = await world.client.trading.market(world.market.id)
+    config = await client.energy_token.config()
+    market = await client.trading.market(world.market.id)
+    usage = client.transactions.usage
     return day_result(
         village=village,
         members=positions[:-1],
@@ -347,9 +445,14 @@ async def run_day(village: Village, *, progress: Progress = lambda done, total, 
             tariffs=tariffs,
         ),
         epochs=day.rows,
-        minted_wh=config.minted // 1_000_000,
+        minted_wh=grid_to_wh(config.minted - world.before.minted),
         book=day.books[choose_book(day.rows)],
-        chain=ChainFacts(transactions=world.transport.transactions, compute_units=world.transport.compute_units),
+        ground=GroundFacts(
+            url=client.transport.url if isinstance(client.transport, RpcTransport) else None,
+            market=market.id,
+            first_interval=world.clock.first_interval,
+        ),
+        chain=ChainFacts(transactions=usage.transactions, compute_units=usage.compute_units),
         checks=checks,
     )
 

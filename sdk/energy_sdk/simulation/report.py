@@ -7,7 +7,7 @@ prices in payment base units per kWh. Every number is an integer.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
@@ -48,8 +48,9 @@ class EpochRow:
     """One epoch, and the quarter hour whose meter data it trades."""
 
     epoch: int
+    """Counted from 1 in the day."""
     opens_at: int
-    """[Unix seconds]; the metered quarter hour ends here."""
+    """[Unix seconds] on the day itself; the metered quarter hour ends here."""
     export_wh: int
     """Metered export of all homes in the quarter hour before."""
     import_wh: int
@@ -68,6 +69,8 @@ class EpochRow:
     filled: int
     partially_filled: int
     expired: int
+    market_epoch: int = field(compare=False)
+    """The market's number of this epoch; it depends on the chain, nothing else here does."""
 
     @property
     def shared_wh(self) -> int:
@@ -195,6 +198,18 @@ class GroupMoney:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GroundFacts:
+    """Where the day was traded."""
+
+    url: str | None
+    """The cluster; none for a chain in this process."""
+    market: int
+    """Number of the day's market there."""
+    first_interval: int
+    """The chain's number for the day's first quarter hour."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChainFacts:
     """What it took to run the day."""
 
@@ -217,7 +232,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayResult:
-    """Everything the demo reports. The same seed gives the same result."""
+    """Everything the demo reports. The same seed gives the same energy, money and prices on every chain."""
 
     village: VillageFacts
     market: MarketFacts
@@ -228,6 +243,7 @@ class DayResult:
     utility_paid: int
     fees: int
     book: Book
+    ground: GroundFacts
     chain: ChainFacts
     checks: tuple[Check, ...]
 
@@ -252,6 +268,11 @@ class DayResult:
         return {
             "schema_version": SCHEMA_VERSION,
             "ok": self.ok,
+            "ground": {
+                "url": self.ground.url,
+                "market": self.ground.market,
+                "first_interval": self.ground.first_interval,
+            },
             "village": {
                 "day": self.village.day.isoformat(),
                 "seed": self.village.seed,
@@ -355,6 +376,7 @@ def _group_json(group: GroupMoney) -> dict[str, Any]:
 def _epoch_json(row: EpochRow) -> dict[str, Any]:
     return {
         "epoch": row.epoch,
+        "market_epoch": row.market_epoch,
         "opens_at": row.opens_at,
         "export_wh": str(row.export_wh),
         "import_wh": str(row.import_wh),

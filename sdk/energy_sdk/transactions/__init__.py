@@ -2,6 +2,6 @@
 
 from .failures import exception_from
 from .receipt import Receipt
-from .sender import MAX_COMPUTE_UNITS, TransactionSender
+from .sender import MAX_COMPUTE_UNITS, Step, TransactionSender
 
-__all__ = ["MAX_COMPUTE_UNITS", "Receipt", "TransactionSender", "exception_from"]
+__all__ = ["MAX_COMPUTE_UNITS", "Receipt", "Step", "TransactionSender", "exception_from"]

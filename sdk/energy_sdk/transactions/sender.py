@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from solders.address_lookup_table_account import AddressLookupTableAccount
@@ -23,6 +25,32 @@ from .receipt import Receipt
 MAX_COMPUTE_UNITS: Final = 1_400_000
 DEFAULT_COMPUTE_UNITS: Final = 300_000
 MAX_TRANSACTION_BYTES: Final = 1_232
+_SIGNATURE_BYTES: Final = 64
+# Within what one connection pool, and a local validator, take at once.
+_AT_ONCE: Final = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """Instructions that must stay together, all or none.
+
+    Attributes:
+        instructions: run in this order.
+        signers: who signs besides the payer.
+        compute_units: the budget that they need.
+    """
+
+    instructions: tuple[Instruction, ...]
+    signers: tuple[Keypair, ...] = ()
+    compute_units: int = 60_000
+
+
+@dataclass(slots=True, kw_only=True)
+class Usage:
+    """What a sender's accepted transactions came to."""
+
+    transactions: int = 0
+    compute_units: int = 0
 
 
 class TransactionSender:
@@ -32,12 +60,16 @@ class TransactionSender:
         transport: the chain.
         payer: pays fees and rent, and always signs.
         compute_unit_price: priority fee in micro-lamports per compute unit; 0 adds none.
+
+    Attributes:
+        usage: transactions that the chain accepted from this sender, and their compute units.
     """
 
     def __init__(self, transport: Transport, payer: Keypair, *, compute_unit_price: int = 0) -> None:
         self.transport = transport
         self.payer = payer
         self.compute_unit_price = compute_unit_price
+        self.usage = Usage()
         self._blockhash = Hash.default()
         self._sent: set[bytes] = set()
 
@@ -65,6 +97,8 @@ class TransactionSender:
         outcome = await self.transport.send(transaction, last_valid_block_height=blockhash.last_valid_block_height)
         if outcome.error is not None:
             raise exception_from(outcome, _programs(transaction))
+        self.usage.transactions += 1
+        self.usage.compute_units += outcome.compute_units
         parsed = parse_logs(outcome.logs)
         return Receipt(
             signature=transaction.signatures[0],
@@ -74,6 +108,44 @@ class TransactionSender:
             logs=outcome.logs,
             truncated=parsed.truncated,
         )
+
+    async def send_in_order(self, steps: Iterable[Step]) -> list[Receipt]:
+        """Send steps one after another, in as few transactions as they fit into; stops at the first refusal.
+
+        Raises:
+            TransactionFailed, TransportError, InvalidInput: as `send` does; what went before has happened.
+        """
+        return [await self._send_step(step) for step in self.pack(steps)]
+
+    async def send_together(self, steps: Iterable[Step]) -> list[Receipt]:
+        """Send steps in as few transactions as they fit into, which the chain may process in any order.
+
+        Raises:
+            TransactionFailed, TransportError, InvalidInput: as `send` does, once all are decided; others may
+                have gone through.
+        """
+        room = asyncio.Semaphore(_AT_ONCE)
+
+        async def send(step: Step) -> Receipt:
+            async with room:
+                return await self._send_step(step)
+
+        outcomes = await asyncio.gather(*map(send, self.pack(steps)), return_exceptions=True)
+        for outcome in outcomes:
+            if isinstance(outcome, BaseException):
+                raise outcome
+        return [outcome for outcome in outcomes if isinstance(outcome, Receipt)]
+
+    def pack(self, steps: Iterable[Step]) -> list[Step]:
+        """Join neighbouring steps for as long as a transaction can hold them; their order stays."""
+        packed: list[Step] = []
+        for step in steps:
+            joined = _join(packed[-1], step) if packed else None
+            if joined is not None and joined.compute_units <= MAX_COMPUTE_UNITS and self._fits(joined):
+                packed[-1] = joined
+            else:
+                packed.append(step)
+        return packed
 
     async def simulate(
         self,
@@ -93,6 +165,16 @@ class TransactionSender:
         if outcome.error is not None:
             raise exception_from(outcome, _programs(transaction))
         return outcome
+
+    async def _send_step(self, step: Step) -> Receipt:
+        return await self.send(step.instructions, signers=step.signers, compute_units=step.compute_units)
+
+    def _fits(self, step: Step) -> bool:
+        message = self._message(step.instructions, step.compute_units, Hash.default())
+        # The number of signatures, the signatures, and the message.
+        return 1 + _SIGNATURE_BYTES * message.header.num_required_signatures + len(bytes(message)) <= (
+            MAX_TRANSACTION_BYTES
+        )
 
     def _build(
         self,
@@ -134,6 +216,14 @@ class TransactionSender:
         if missing:
             raise InvalidInput(f"the signature of {', '.join(map(str, missing))} is needed; pass its key pair")
         return VersionedTransaction(message, [keys[key] for key in required])
+
+
+def _join(first: Step, second: Step) -> Step:
+    return Step(
+        instructions=first.instructions + second.instructions,
+        signers=first.signers + second.signers,
+        compute_units=first.compute_units + second.compute_units,
+    )
 
 
 def _programs(transaction: VersionedTransaction) -> list[Pubkey]:

@@ -18,10 +18,11 @@ from energy_sdk.simulation.report import (
     Check,
     DayResult,
     EpochRow,
+    GroundFacts,
     MarketFacts,
     choose_book,
 )
-from energy_sdk.simulation.village import INTERVAL_S, INTERVALS, Village
+from energy_sdk.simulation.village import INTERVAL_S, Village
 
 FEE_BPS = 100
 
@@ -75,7 +76,7 @@ def run_day(village: Village) -> DayResult:
     rows: list[EpochRow] = []
     books: dict[int, Book] = {}
 
-    for epoch in range(1, INTERVALS + 1):
+    for epoch in range(1, village.intervals + 1):
         metered = epoch - 1
         for home, position in zip(village.homes, positions, strict=False):
             position.record(export_wh=home.export_wh[metered], import_wh=home.import_wh[metered])
@@ -100,6 +101,7 @@ def run_day(village: Village) -> DayResult:
         rows.append(
             EpochRow(
                 epoch=epoch,
+                market_epoch=epoch,
                 opens_at=metered_epoch_start(village, epoch),
                 export_wh=village.export_wh[metered],
                 import_wh=village.import_wh[metered],
@@ -142,6 +144,7 @@ def run_day(village: Village) -> DayResult:
         epochs=rows,
         minted_wh=minted_wh,
         book=books[choose_book(rows)],
+        ground=GroundFacts(url=None, market=1, first_interval=village.starts_at // INTERVAL_S),
         chain=ChainFacts(transactions=0, compute_units=0),
         checks=(
             Check(

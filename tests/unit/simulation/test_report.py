@@ -20,6 +20,7 @@ def test_json_has_stable_keys_and_amounts_as_strings(day: DayResult) -> None:
     assert list(report) == [
         "schema_version",
         "ok",
+        "ground",
         "village",
         "market",
         "energy",
