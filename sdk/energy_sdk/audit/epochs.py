@@ -159,6 +159,8 @@ def check_against_history(report: AuditReport, subject: str, account: Account, b
         report.compare(
             "book and history", subject, name, expected=getattr(record.terms, name), found=getattr(book, name)
         )
+    state = BookState.CLOSED if book.state in IN_STEPS and record.state is BookState.CLOSED else book.state
+    report.compare("book and history", subject, "state", expected=record.state, found=state)
     report.compare("book and history", subject, "orders", expected=len(record.orders), found=book.count)
     try:
         follows = expected_epoch(record.orders, record.terms, record.state, last_price=record.last_price)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from solders.pubkey import Pubkey
 
+from .._generated.oracle.instructions.mint_energy import layout as mint_layout
+from .._generated.oracle.instructions.retire_energy import layout as retire_layout
 from .._generated.oracle.instructions.submit_meter_data import layout as submit_layout
 from ..oracle import Reading, events
 from ..oracle.constants import PROGRAM_ID
@@ -14,9 +17,14 @@ from ..oracle.readings import unpack_readings
 from .history import Call, PastTransaction, discriminator
 from .replay import HistoryIncomplete
 
-_SUBMIT = discriminator("submit_meter_data")
-_SHARD_ACCOUNT = 4
-"""Position of the shard among the accounts of a submission."""
+SUBMIT: Final = discriminator("submit_meter_data")
+MINT: Final = discriminator("mint_energy")
+RETIRE: Final = discriminator("retire_energy")
+
+SUBMIT_SHARD: Final = 4
+MINT_SHARD: Final = 4
+RETIRE_SHARD: Final = 3
+"""Positions of the shard among the accounts of these instructions."""
 
 
 @dataclass(slots=True)
@@ -56,11 +64,11 @@ def submitted(transaction: PastTransaction) -> Iterator[tuple[Pubkey, tuple[Read
         readings = unpack_readings(batch.interval, bytes(batch.records))
         if (batch.interval, len(readings)) != (event.interval, event.count):
             raise HistoryIncomplete(f"readings in {transaction.signature} were submitted through another program")
-        yield call.accounts[_SHARD_ACCOUNT], readings
+        yield call.accounts[SUBMIT_SHARD], readings
 
 
 def _is_submission(call: Call) -> bool:
-    return call.program == PROGRAM_ID and call.data[:8] == _SUBMIT and len(call.accounts) > _SHARD_ACCOUNT
+    return call.program == PROGRAM_ID and call.data[:8] == SUBMIT and len(call.accounts) > SUBMIT_SHARD
 
 
 def replay_meters(history: Sequence[PastTransaction], shards: Mapping[Pubkey, int]) -> MetersRecord:
@@ -71,16 +79,21 @@ def replay_meters(history: Sequence[PastTransaction], shards: Mapping[Pubkey, in
         shards: number of each shard by its address.
 
     Raises:
-        HistoryIncomplete: the beginning is missing, a log was cut, or readings came through another program.
+        HistoryIncomplete: the beginning is missing, or readings came through another program.
     """
     record = MetersRecord()
     place: dict[Pubkey, tuple[int, int]] = {}
+    opened = set()
     for transaction in history:
         if transaction.truncated:
-            raise HistoryIncomplete(f"the log of transaction {transaction.signature} was cut")
+            for call in transaction.calls:
+                _record_call(record, call, shards)
+            continue
         batches = submitted(transaction)
         for event in transaction.events:
             match event:
+                case events.ShardOpened():
+                    opened.add(event.shard)
                 case events.MeterAttached():
                     place[event.meter] = event.shard, event.slot
                     record.meters[event.shard, event.slot] = MeterRecord(meter=event.meter, user=event.user)
@@ -90,7 +103,29 @@ def replay_meters(history: Sequence[PastTransaction], shards: Mapping[Pubkey, in
                     if event.meter not in place:
                         raise HistoryIncomplete("the chain no longer has the meters' first transactions")
                     _change(record.meters[place[event.meter]], event)
+    if opened != set(shards.values()):
+        raise HistoryIncomplete("the chain no longer has the meters' first transactions")
     return record
+
+
+def _record_call(record: MetersRecord, call: Call, shards: Mapping[Pubkey, int]) -> None:
+    """What an instruction must have done, for a transaction whose log the runtime cut."""
+    if _is_submission(call):
+        batch = submit_layout.parse(call.data[8:]).batch
+        readings = unpack_readings(batch.interval, bytes(batch.records))
+        _record(record, (call.accounts[SUBMIT_SHARD], readings), shards)
+        return
+    if call.program != PROGRAM_ID or call.data[:8] not in (MINT, RETIRE):
+        return
+    minting = call.data[:8] == MINT
+    arguments = (mint_layout if minting else retire_layout).parse(call.data[8:])
+    meter = record.meters.get((shards[call.accounts[MINT_SHARD if minting else RETIRE_SHARD]], arguments.slot))
+    if meter is None:
+        raise HistoryIncomplete("the chain no longer has the meters' first transactions")
+    if minting:
+        meter.minted_wh = meter.export_wh
+    else:
+        meter.retired_wh += arguments.energy_wh
 
 
 def _record(record: MetersRecord, batch: tuple[Pubkey, tuple[Reading, ...]], shards: Mapping[Pubkey, int]) -> None:

@@ -1,0 +1,101 @@
+"""A market day to audit: seven epochs with everything that can happen in one, and the audit of what is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from energy_sdk.audit import AuditReport, audit
+from energy_sdk.deployment import Member
+from energy_sdk.registry import UserType
+from energy_sdk.trading import Asset, Side
+from energy_sdk.transports.base import Account
+from solders.pubkey import Pubkey
+
+from tests.support.world import World
+
+
+@dataclass(kw_only=True)
+class Town:
+    """A world with a past: `settled` epochs are final, `open` takes orders."""
+
+    world: World
+    seller: Member
+    buyers: tuple[Member, Member]
+    settled: list[int] = field(default_factory=list)
+    open: int = 0
+    books: dict[int, Pubkey] = field(default_factory=dict)
+    """The ring at the end, by epoch."""
+
+    @classmethod
+    async def create(cls) -> Town:
+        """Six settled epochs, of which the ring still has three, and one with live orders."""
+        world = await World.create(orders=48, seats=8)
+        seller = await world.join(energy_wh=20_000)
+        buyers = (
+            await world.join(UserType.CONSUMER, payment=60_000_000),
+            await world.join(UserType.CONSUMER, payment=60_000_000),
+        )
+        leaving = await world.join()
+        await world.client.trading.close_seat(world.market, user=leaving.user, owner=leaving.key)
+        town = cls(world=world, seller=seller, buyers=buyers)
+        for number in range(6):
+            await town.trade(number)
+        await town.use()
+        await town.trade(6, settle=False)
+        market = await world.client.trading.market(world.market.id)
+        town.books = {slot.epoch: slot.address for slot in market.books}
+        return town
+
+    async def trade(self, number: int, *, settle: bool = True) -> None:
+        """One epoch: offers and bids, a batch, a cancellation; the fourth has nothing that crosses."""
+        world, (first, second) = self.world, self.buyers
+        epoch = await world.epoch()
+        await world.sell(self.seller, 1_000, 250_000 if number == 3 else 100_000 + 1_000 * number)
+        await world.buy(first, 700, 200_000)
+        await world.buy(second, 600, 150_000)
+        await world.client.trading.place_orders(
+            world.market, seat=second.seat, side=Side.BID, orders=[(300, 160_000), (200, 90_000)], owner=second.key
+        )
+        book = await world.client.trading.book(world.market, epoch)
+        await world.client.trading.cancel_order(
+            world.market, epoch=epoch, index=3, client_id=book.orders[3].client_id, owner=second.key
+        )
+        if settle:
+            await world.settle(epoch)
+            self.settled.append(epoch)
+        else:
+            self.open = epoch
+
+    async def use(self) -> None:
+        """A buyer retires what was drawn, the other withdraws energy, the seller money."""
+        world, (first, second) = self.world, self.buyers
+        await world.read(first, import_wh=500)
+        await world.client.oracle.retire_energy(
+            market=world.market, meter=first.meter, seat=first.seat, energy_wh=400, owner=first.key
+        )
+        await world.client.trading.withdraw(
+            world.market, seat=second.seat, asset=Asset.ENERGY, amount=100, owner=second.key
+        )
+        await world.client.trading.withdraw(
+            world.market, seat=self.seller.seat, asset=Asset.PAYMENT, amount=1_000, owner=self.seller.key
+        )
+
+    async def audit(self) -> AuditReport:
+        """Everything about the market."""
+        return await audit(self.world.client, self.world.market.id)
+
+    async def account(self, address: Pubkey) -> Account:
+        """What is there now."""
+        found = await self.world.transport.get_account(address)
+        assert found is not None
+        return found
+
+    async def forge(self, address: Pubkey, change: Callable[[bytearray], object]) -> Account:
+        """Write other bytes over an account's; returns it as it was."""
+        before = await self.account(address)
+        data = bytearray(before.data)
+        change(data)
+        assert bytes(data) != before.data, "nothing was forged"
+        self.world.transport.set_account(replace(before, data=bytes(data)))
+        return before
