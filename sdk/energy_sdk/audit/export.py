@@ -12,7 +12,8 @@ them, has a file that agrees with itself.
 With a client, `verify_export(export, client)` compares the result with the chain, where it stays for ever. Its
 digest fixes every order, its other fields the rules, and the market's account the grid. What only the book
 held (the order limits, the book's address and capacity) is compared with the market's transactions; where the
-chain does not remember them, the report lists that as not checked.
+chain does not remember them, the report lists that as not checked. The time of the export is the exporter's claim; it
+must lie between the end of the epoch and now.
 """
 
 from __future__ import annotations
