@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import json
 import sys
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from energy_sdk import EnergyClient, Receipt
+from energy_sdk.audit import export_epoch
 from energy_sdk.exceptions import AccountNotFound, InvalidInput, TransactionFailed, TransportError
 from energy_sdk.operations import settle_due_epochs
 from energy_sdk.oracle import Role
-from energy_sdk.trading import Book, EpochResult, Market, Trade, pdas
-from energy_sdk.transports import Account
+from energy_sdk.trading import Book, EpochResult, Market, Trade
 
-from ..context import Session, session
-from ..render import SCHEMA_VERSION, kwh, label, money, rfc3339
+from ..context import session
+from ..render import kwh, money, rfc3339
 from ..views import (
     book_json,
     book_rows,
     receipt_json,
     receipt_rows,
     result_json,
-    result_price,
     result_rows,
     trade_json,
 )
@@ -216,67 +212,29 @@ def trades(context: typer.Context, market: MarketId, epoch: Epoch) -> None:
     )
 
 
-@app.command(epilog="Example: energyctl epoch export 1 42 epoch-42.json")
+@app.command(epilog="Example: energyctl epoch export 1 42 --out epoch-42.json")
 def export(
     context: typer.Context,
     market: MarketId,
     epoch: Epoch,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to write; - is stdout.", allow_dash=True)],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="FILE", help="Where to write; - is stdout.", allow_dash=True)
+    ] = Path("-"),
     force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
 ) -> None:
-    """Write the raw accounts of an epoch as JSON, so that anybody can check its outcome.
+    """Write a settled epoch as a file that anybody can check with `energyctl audit`.
 
-    The accounts are market, ledger, book and, once closed, result; their bytes are base64.
+    It holds the orders and the result, byte for byte. A book serves another epoch after a while; the file stays.
     """
     cli = session(context)
-
-    async def read(client: EnergyClient) -> dict[str, Account | None]:
-        state = await client.trading.market(market)
-        addresses = {
-            "market": state.address,
-            "ledger": state.ledger,
-            "book": (await client.trading.book(state, epoch)).address,
-            "result": pdas.epoch_result_address(state.address, epoch),
-        }
-        # One request, so that the accounts are of one moment.
-        found = await client.transport.get_accounts(list(addresses.values()))
-        return dict(zip(addresses, found, strict=True))
-
-    accounts = cli.read(read)
-    document = {
-        "schema_version": SCHEMA_VERSION,
-        "market": market,
-        "epoch": epoch,
-        "accounts": {name: account and _account_json(account) for name, account in accounts.items()},
-    }
-    _write(file, json.dumps(document, indent=2) + "\n", force)
-    if str(file) != "-":
+    found = cli.read(lambda client: export_epoch(client, market, epoch))
+    _write(out, found.dumps(), force)
+    if str(out) != "-":
         cli.output.facts(
-            {"market": market, "epoch": epoch, "file": str(file)},
+            {"market": market, "epoch": epoch, "file": str(out), "sha256": found.checksum},
             title=f"Wrote epoch {epoch} of market {market}",
-            rows=[("file", str(file))],
+            rows=[("file", str(out)), ("SHA-256", found.checksum)],
         )
-
-
-def _list(cli: Session, state: Market, results: Sequence[EpochResult], empty: str) -> None:
-    cli.output.table(
-        {"market": state.id, "epochs": [result_json(result, state) for result in results]},
-        title=f"Market {state.id}",
-        columns=(">epoch", "state", "began", ">price per kWh", ">traded", ">orders", ">fees"),
-        rows=(
-            (
-                str(result.epoch),
-                label(result.state),
-                rfc3339(result.opens_at),
-                result_price(result, state) if result.is_final else "-",
-                kwh(result.volume_wh),
-                str(result.orders),
-                money(result.fees, state.payment_decimals),
-            )
-            for result in results
-        ),
-        empty=empty,
-    )
 
 
 def _waiting(market: Market, epoch: int | None) -> int:
@@ -284,15 +242,6 @@ def _waiting(market: Market, epoch: int | None) -> int:
     if number is None:
         raise AccountNotFound(f"market {market.id} has no epoch that waits for settlement")
     return number
-
-
-def _account_json(account: Account) -> dict[str, str]:
-    return {
-        "address": str(account.address),
-        "owner": str(account.owner),
-        "lamports": str(account.lamports),
-        "data": base64.b64encode(account.data).decode("ascii"),
-    }
 
 
 def _write(file: Path, text: str, force: bool) -> None:
