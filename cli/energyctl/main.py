@@ -12,6 +12,7 @@ from energy_sdk import __version__
 from typer.core import TyperGroup
 
 from .commands import (
+    audit,
     authority,
     config,
     demo,
@@ -149,6 +150,7 @@ app.add_typer(energy.app, name="energy", rich_help_panel=PROSUMER)
 app.add_typer(meter.app, name="meter", rich_help_panel=OPERATOR)
 app.add_typer(reading.app, name="reading", rich_help_panel=OPERATOR)
 app.add_typer(epoch.app, name="epoch", rich_help_panel=OPERATOR)
+app.command("audit", rich_help_panel=AUDITOR, epilog="Example: energyctl audit 1 --exports archive")(audit.audit)
 app.add_typer(user.app, name="user", rich_help_panel=AUTHORITY)
 app.add_typer(authority.app, name="authority", rich_help_panel=AUTHORITY)
 app.add_typer(operator.app, name="operator", rich_help_panel=AUTHORITY)
