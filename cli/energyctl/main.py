@@ -14,6 +14,7 @@ from typer.core import TyperGroup
 from .commands import (
     audit,
     authority,
+    backtest,
     config,
     demo,
     energy,
@@ -118,15 +119,26 @@ class Guarded(TyperGroup):
             )
             sys.stdout.flush()
         except BrokenPipeError:
-            # What is still buffered would be written, and fail again, when Python ends.
-            sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
-            status = ExitCode.PIPE_CLOSED
+            status = _pipe_closed()
+        except SystemExit as end:
+            # Both Rich and Typer end the process when nobody reads what they print.
+            if not isinstance(end.__context__, BrokenPipeError):
+                raise
+            status = _pipe_closed()
         except (KeyboardInterrupt, typer.Abort):
             status = ExitCode.INTERRUPTED
         except Exception as error:
             verbose = not {"-v", "--verbose"}.isdisjoint(given) or bool(os.environ.get(DEBUG_VARIABLE))
             status = report(error, as_json="--json" in given, verbose=verbose)
         sys.exit(status if isinstance(status, int) else ExitCode.OK)
+
+
+def _pipe_closed() -> ExitCode:
+    # What is still buffered would be written, and fail again, when Python ends.
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, sys.stdout.fileno())
+    os.close(null)
+    return ExitCode.PIPE_CLOSED
 
 
 app = typer.Typer(
@@ -140,6 +152,11 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("demo", rich_help_panel=START, epilog="Example: energyctl demo --seed 11 --out pictures")(demo.demo)
+app.command(
+    "backtest",
+    rich_help_panel=START,
+    epilog="Example: energyctl backtest summer.toml winter.toml --out results --format csv",
+)(backtest.backtest)
 app.add_typer(localnet.app, name="localnet", rich_help_panel=START)
 app.add_typer(config.app, name="config", rich_help_panel=START)
 app.add_typer(market.app, name="market", rich_help_panel=PROSUMER)

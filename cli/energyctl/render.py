@@ -23,21 +23,15 @@ SCHEMA_VERSION: Final = 1
 _WIDE: Final = 240
 
 
-class _Console(Console):
-    def on_broken_pipe(self) -> None:
-        # Rich would end the process here; the guard around all commands decides that.
-        raise BrokenPipeError
-
-
 def stderr() -> Console:
     """The console for notes, progress and errors, bound to the stream of this moment."""
-    return _Console(file=sys.stderr, highlight=False)
+    return Console(file=sys.stderr, highlight=False)
 
 
 def stdout() -> Console:
     """The console for data, bound to the stream of this moment."""
     width = None if sys.stdout.isatty() else _WIDE
-    return _Console(file=sys.stdout, highlight=False, width=width)
+    return Console(file=sys.stdout, highlight=False, width=width)
 
 
 class Output:

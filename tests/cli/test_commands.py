@@ -12,7 +12,9 @@ from energy_sdk import Pubkey
 from energy_sdk.trading import Book, EpochResult
 from energy_sdk.transports import Account
 from energyctl.commands.arguments import unix_time
+from energyctl.main import app
 from energyctl.render import amount
+from typer.testing import CliRunner
 
 from .conftest import EPOCH_LENGTH_S, Town, run
 
@@ -44,6 +46,25 @@ def test_help_has_examples(args: tuple[str, ...]) -> None:
     assert "Usage: energyctl" in ran.out
     if len(args) != 1:
         assert "energyctl " in ran.out.partition("Example")[2]
+
+
+def complete(words: str) -> str:
+    """What a shell that has the completion installed gets for a line."""
+    environ = {
+        "COMP_WORDS": words,
+        "COMP_CWORD": str(len(words.split(" ")) - 1),
+        "_ENERGYCTL_COMPLETE": "complete_bash",
+    }
+    result = CliRunner().invoke(app, [], env=environ, prog_name="energyctl")
+    assert result.exit_code == 0
+    return result.stdout
+
+
+def test_completion_knows_commands_options_and_choices() -> None:
+    assert "market" in complete("energyctl ma").split()
+    assert {"show", "list", "depth"} <= set(complete("energyctl market ").split())
+    assert "--price-rule" in complete("energyctl market create 1 --pri")
+    assert "pay-as-bid" in complete("energyctl market create 1 --price-rule pay")
 
 
 def test_completion_can_be_installed() -> None:
