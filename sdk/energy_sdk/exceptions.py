@@ -11,6 +11,7 @@ EnergyError
 │   ├── AccountNotFound
 │   └── AccountMismatch                another owner, type, version or size than expected
 ├── EventNotFound                      a receipt without the event asked for
+├── MissingPackage                     an optional package is not installed
 ├── TransportError                     between here and the chain
 │   ├── ClusterUnreachable
 │   ├── TransportUnavailable           this installation lacks what the transport needs
@@ -76,6 +77,10 @@ class AccountMismatch(AccountError):
 
 class EventNotFound(EnergyError):
     """The transaction did not emit exactly one event of the wanted type."""
+
+
+class MissingPackage(EnergyError):
+    """What was asked for needs a package that only an extra of this one brings."""
 
 
 class TransportError(EnergyError):
