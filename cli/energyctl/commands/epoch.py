@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -16,14 +17,15 @@ from energy_sdk.operations import settle_due_epochs
 from energy_sdk.oracle import Role
 from energy_sdk.trading import Book, EpochResult, Market, Trade
 
-from ..context import session
-from ..render import kwh, money, rfc3339
+from ..context import Session, session
+from ..render import kwh, label, money, rfc3339
 from ..views import (
     book_json,
     book_rows,
     receipt_json,
     receipt_rows,
     result_json,
+    result_price,
     result_rows,
     trade_json,
 )
@@ -235,6 +237,27 @@ def export(
             title=f"Wrote epoch {epoch} of market {market}",
             rows=[("file", str(out)), ("SHA-256", found.checksum)],
         )
+
+
+def _list(cli: Session, state: Market, results: Sequence[EpochResult], empty: str) -> None:
+    cli.output.table(
+        {"market": state.id, "epochs": [result_json(result, state) for result in results]},
+        title=f"Market {state.id}",
+        columns=(">epoch", "state", "began", ">price per kWh", ">traded", ">orders", ">fees"),
+        rows=(
+            (
+                str(result.epoch),
+                label(result.state),
+                rfc3339(result.opens_at),
+                result_price(result, state) if result.is_final else "-",
+                kwh(result.volume_wh),
+                str(result.orders),
+                money(result.fees, state.payment_decimals),
+            )
+            for result in results
+        ),
+        empty=empty,
+    )
 
 
 def _waiting(market: Market, epoch: int | None) -> int:
