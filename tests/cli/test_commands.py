@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import json
 import tomllib
 from pathlib import Path
 
 import pytest
-from energy_sdk import Pubkey
-from energy_sdk.trading import Book, EpochResult
-from energy_sdk.transports import Account
 from energyctl.commands.arguments import unix_time
 from energyctl.main import app
 from energyctl.render import amount
@@ -296,44 +291,6 @@ def test_trades_need_a_settled_epoch(town: Town) -> None:
 
     assert "not settled" in town("epoch", "trades", 1, order["epoch"]).err
     assert town("epoch", "trades", 1, 1).code == 5
-
-
-def test_an_export_holds_the_bytes_of_the_chain(town: Town, tmp_path: Path) -> None:
-    epoch = trade(town)
-    file = tmp_path / "epoch.json"
-
-    ran = town("epoch", "export", 1, epoch, file)
-
-    assert ran.code == 0
-    document = json.loads(file.read_text(encoding="utf-8"))
-    assert (document["schema_version"], document["epoch"]) == (1, epoch)
-    accounts = {
-        name: Account(
-            address=Pubkey.from_string(raw["address"]),
-            owner=Pubkey.from_string(raw["owner"]),
-            lamports=int(raw["lamports"]),
-            data=base64.b64decode(raw["data"]),
-        )
-        for name, raw in document["accounts"].items()
-    }
-    assert set(accounts) == {"market", "ledger", "book", "result"}
-    book, result = Book.decode(accounts["book"]), EpochResult.decode(accounts["result"])
-    assert book.recompute_digest() == result.digest
-    assert json.loads(town("epoch", "export", 1, epoch, "-").out) == document
-
-
-def test_an_export_keeps_what_is_there(town: Town, tmp_path: Path) -> None:
-    epoch = trade(town)
-    file = tmp_path / "epoch.json"
-    file.write_text("mine", encoding="utf-8")
-
-    refused = town("epoch", "export", 1, epoch, file)
-
-    assert refused.code == 2
-    assert "--force" in refused.err
-    assert file.read_text(encoding="utf-8") == "mine"
-    assert town("epoch", "export", 1, epoch, file, "--force").code == 0
-    assert town("epoch", "export", 1, epoch, tmp_path / "none" / "epoch.json").code == 2
 
 
 # The local chain
