@@ -101,9 +101,10 @@ def read_lines(file: Path, columns: Sequence[str], *, either: Sequence[str] = ()
         for row in rows:
             cells = [cell.strip() for cell in row]
             line = Line(number=rows.line_num, cells=dict(zip(header, cells, strict=False)))
+            if not any(cells):
+                continue
             if len(cells) != len(header):
-                if any(cells):
-                    problems.add(line, f"{len(cells)} cells instead of {len(header)}")
+                problems.add(line, f"{len(cells)} cells instead of {len(header)}")
             elif not all(cells):
                 problems.add(line, f"{header[cells.index('')]} is empty")
             else:
