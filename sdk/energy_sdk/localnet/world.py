@@ -10,10 +10,15 @@ from typing import Final
 
 from solders.keypair import Keypair
 
+from ..addresses import program_data_address
 from ..client import EnergyClient
 from ..deployment import PAYMENT_DECIMALS, Member, add_member, create_market, initialize_programs
+from ..exceptions import AccountError, InvalidInput
 from ..oracle import Reading, interval_at
+from ..program_files import program_files
+from ..programs import PROGRAMS
 from ..registry import UserType
+from ..registry.errors import UserNotFound
 from ..trading import Asset, Market, MarketTerms
 from ..wallets import load_keypair, save_keypair
 
@@ -26,6 +31,8 @@ PAYMENT: Final = 100 * 10**PAYMENT_DECIMALS
 ENERGY_WH: Final = 2_500
 """What Alice has on her seat [Wh]."""
 
+# Of the upgradeable loader: what stands before a program's code.
+_PROGRAM_HEADER_BYTES: Final = 45
 _MEMBERS: Final = (("alice", UserType.PROSUMER), ("bob", UserType.CONSUMER))
 _LAMPORTS: Final = 10_000_000_000
 _RATED_POWER_W: Final = 11_000
@@ -75,7 +82,7 @@ async def build_world(client: EnergyClient, *, keys: Mapping[str, Keypair], epoc
         name: await add_member(
             client,
             market,
-            meter_id=f"meter of {name}",
+            meter_id=_meter_id(name),
             user_type=user_type,
             rated_power_w=_RATED_POWER_W,
             key=keys[name],
@@ -91,3 +98,49 @@ async def build_world(client: EnergyClient, *, keys: Mapping[str, Keypair], epoc
     await client.oracle.mint_energy(meter=alice.meter)
     await client.trading.deposit(market, seat=alice.seat, asset=Asset.ENERGY, amount=ENERGY_WH, owner=alice.key)
     return World(market=market, office=client.payer, members=members)
+
+
+async def find_world(client: EnergyClient, *, keys: Mapping[str, Keypair]) -> World:
+    """The world that `build_world` made with these keys, on a chain that went on since.
+
+    Raises:
+        InvalidInput: the chain holds no such world.
+    """
+    try:
+        market = await client.trading.market(MARKET_ID)
+        members = {name: await _find_member(client, market, name=name, key=keys[name]) for name, _ in _MEMBERS}
+    except (AccountError, UserNotFound) as error:
+        raise InvalidInput(
+            f"the chain holds no market with these keys ({error}); name the folder of its keys, or begin it again"
+        ) from None
+    return World(market=market, office=client.payer, members=members)
+
+
+async def _find_member(client: EnergyClient, market: Market, *, name: str, key: Keypair) -> Member:
+    user = await client.registry.user(key=key.pubkey())
+    meter = (await client.registry.meter(meter_id=_meter_id(name))).number
+    place = await client.oracle.meter_slot(meter=meter)
+    return Member(
+        key=key,
+        user=user.address,
+        user_type=user.user_type,
+        meter=meter,
+        shard=place.shard,
+        slot=place.slot,
+        seat=await client.trading.seat_of(market, key=key.pubkey()),
+    )
+
+
+async def differing_programs(client: EnergyClient) -> list[str]:
+    """Names of the programs whose code on the chain is not the one that this package brings."""
+    files = program_files()
+    accounts = await client.transport.get_accounts([program_data_address(PROGRAMS[name]) for name in PROGRAMS])
+    return [
+        name
+        for (name, address), account in zip(PROGRAMS.items(), accounts, strict=True)
+        if account is None or not account.data[_PROGRAM_HEADER_BYTES:].startswith(files[address].read_bytes())
+    ]
+
+
+def _meter_id(name: str) -> str:
+    return f"meter of {name}"

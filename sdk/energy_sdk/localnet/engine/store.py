@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +20,8 @@ from ...transports.base import Account
 # Marks the file as ours: the letters "GRID".
 _APPLICATION_ID: Final = 0x47524944
 _FORMAT: Final = 1
+_HEADER_BYTES: Final = 100
+_APPLICATION_BYTES: Final = slice(68, 72)
 
 _SCHEMA: Final = """
 CREATE TABLE facts (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
@@ -108,6 +110,8 @@ class Store:
                 db.execute(statement)
         db.execute("COMMIT")
         if self.fresh:
+            # From now on the file itself says what it is.
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             return
         if application != _APPLICATION_ID:
             raise InvalidInput(f"{self._name} is a database of another program; name another state file")
@@ -235,6 +239,38 @@ class Store:
     def _record(self, where: str, value: Any) -> Record | None:
         row = self._db.execute(f"{_RECORDS} WHERE {where}", (value,)).fetchone()
         return None if row is None else _record(row)
+
+
+def remove_state(file: Path) -> bool:
+    """Delete a state file, a damaged one too; False where there is none.
+
+    Raises:
+        InvalidInput: it is in use, not a state file, or cannot be deleted.
+    """
+    try:
+        header = file.read_bytes()[:_HEADER_BYTES]
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise InvalidInput(f"cannot read {file}: {error.strerror or error}") from None
+    # Where a SQLite file has the number of its application.
+    if header and header[_APPLICATION_BYTES] != _APPLICATION_ID.to_bytes(4, "big"):
+        raise InvalidInput(f"{file} is not a state file; delete it yourself if it is to go")
+    if _in_use(file):
+        raise InvalidInput(f"{file} is in use by an engine; stop that one first")
+    for part in (file, Path(f"{file}-wal"), Path(f"{file}-shm")):
+        part.unlink(missing_ok=True)
+    return True
+
+
+def _in_use(file: Path) -> bool:
+    with closing(sqlite3.connect(file, isolation_level=None, timeout=0)) as connection:
+        try:
+            connection.execute("BEGIN EXCLUSIVE")
+        except sqlite3.Error as error:
+            # A damaged file can be in nobody's use.
+            return "locked" in str(error)
+    return False
 
 
 _RECORDS: Final = (
