@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from html import escape
 from io import StringIO
 from pathlib import Path
 
-import matplotlib as mpl
+from energy_sdk import plots
 from energy_sdk.simulation.agents import Side
-from energy_sdk.simulation.report import BookOrder, DayResult
+from energy_sdk.simulation.report import DayResult
 from energy_sdk.simulation.village import INTERVAL_S
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -21,17 +19,19 @@ from .tables import all_tables, cents, clock, eur, kwh, percent, to_html
 _WIDTH_IN, _HEIGHT_IN = 11.2, 9.0
 _DPI = 1_600 / _WIDTH_IN
 
-_INK, _MUTED, _FAINT, _PAPER = "#1f2933", "#66727f", "#d9dee3", "#ffffff"
-_SUN, _SUN_LIGHT = "#d98e04", "#fae3b0"
-_LOAD, _SHARED = "#2b6cb0", "#8fc0a9"
-_PRICE = "#8e2c48"
+_MUTED, _PAPER = plots.MUTED, plots.PAPER
+_SUN, _SUN_LIGHT = plots.SUPPLY, "#fae3b0"
+_LOAD, _SHARED = plots.DEMAND, plots.TRADED
+_PRICE = plots.PRICE
+# Prices of the picture are in ct/kWh.
+_CENTS = plots.PriceUnit(base_units=10_000, text=lambda price: f"{cents(price)} ct")
 
 _HOURS_TICKS = range(0, 25, 3)
 
 
 def write_png(result: DayResult, path: Path) -> None:
     """Draw the day into a PNG file of 1600 pixels width."""
-    with _style():
+    with plots.style():
         figure = _draw(result)
         FigureCanvasAgg(figure)
         figure.savefig(path, dpi=_DPI, metadata={"Software": None})
@@ -44,7 +44,7 @@ def write_html(result: DayResult, path: Path) -> None:
 
 def page(result: DayResult) -> str:
     """The HTML page as text."""
-    with _style():
+    with plots.style():
         buffer = StringIO()
         _draw(result).savefig(buffer, format="svg", metadata={"Date": None})
     svg = buffer.getvalue()
@@ -54,36 +54,6 @@ def page(result: DayResult) -> str:
         svg=svg[svg.index("<svg") :],
         tables=tables,
     )
-
-
-@contextmanager
-def _style() -> Iterator[None]:
-    with mpl.rc_context(
-        {
-            "font.family": "DejaVu Sans",
-            "font.size": 10.5,
-            "text.color": _INK,
-            "axes.edgecolor": _FAINT,
-            "axes.labelcolor": _MUTED,
-            "axes.linewidth": 1.0,
-            "axes.spines.top": False,
-            "axes.spines.right": False,
-            "axes.spines.left": False,
-            "axes.titlelocation": "left",
-            "axes.titlesize": 12,
-            "axes.titleweight": "bold",
-            "axes.titlepad": 12,
-            "axes.axisbelow": True,
-            "xtick.color": _MUTED,
-            "ytick.color": _MUTED,
-            "xtick.major.pad": 6,
-            "ytick.major.size": 0,
-            "grid.color": _FAINT,
-            "grid.linewidth": 0.7,
-            "svg.hashsalt": "energyctl",
-        }
-    ):
-        yield
 
 
 def _draw(result: DayResult) -> Figure:
@@ -280,88 +250,32 @@ def _day_axis(axes: Axes) -> None:
     axes.grid(axis="y")
 
 
-def _curve(orders: list[BookOrder], *, limit_kwh: float) -> tuple[list[float], list[float]]:
-    """Corners of a cumulative step curve, best price first."""
-    quantities, prices, total = [], [], 0.0
-    for order in orders:
-        quantities += [total, total + order.energy_wh / 1_000]
-        prices += [order.price / 10_000] * 2
-        total = quantities[-1]
-        if total >= limit_kwh:
-            break
-    return quantities, prices
-
-
 def _draw_merit_order(axes: Axes, result: DayResult) -> None:
     row, orders = result.epoch(result.book.epoch), result.book.orders
-    bids = sorted((o for o in orders if o.side is Side.BUY), key=lambda o: -o.price)
-    asks = sorted((o for o in orders if o.side is Side.SELL), key=lambda o: o.price)
     members_bid_wh = row.bid_wh - row.utility_bid_wh
-    # The utility's bid, and in the morning the homes', are many times the village's supply.
-    widest_wh = min(max(row.ask_wh, members_bid_wh), 3 * max(row.ask_wh, row.volume_wh))
-    right = max(widest_wh, 10) / 1_000 * 1.14
-    demand_x, demand_y = _curve(bids, limit_kwh=right)
-    supply_x, supply_y = _curve(asks, limit_kwh=right)
-    axes.plot(demand_x, demand_y, color=_LOAD, linewidth=2, solid_joinstyle="miter")
-    axes.plot(supply_x, supply_y, color=_SUN, linewidth=2, solid_joinstyle="miter")
-
-    lowest, highest = min([*demand_y, *supply_y], default=0), max([*demand_y, *supply_y], default=1)
-    span = max(highest - lowest, 1.0)
-    bottom, top = lowest - 0.16 * span, highest + 0.34 * span
-    volume = row.volume_wh / 1_000
+    clearing = None
     if row.price is not None:
-        low, high, price = (p / 10_000 for p in (row.price_low, row.price_high, row.price))
-        axes.axvspan(0, volume, color=_SHARED, alpha=0.22, linewidth=0)
-        axes.plot([0, volume], [price, price], color=_PRICE, linewidth=1.3, linestyle=(0, (5, 3)))
-        axes.plot([volume, volume], [bottom, price], color=_PRICE, linewidth=1.3, linestyle=(0, (5, 3)))
-        axes.plot([volume, volume], [low, high], color=_PRICE, linewidth=7, solid_capstyle="round")
-        axes.plot([volume], [price], "o", color=_PRICE, markersize=9)
-        on_left = volume > 0.6 * right
-        axes.annotate(
-            f"{kwh(row.volume_wh)} kWh at {cents(row.price)} ct\n"
-            f"equilibrium interval [{cents(row.price_low)}, {cents(row.price_high)}]",
-            (volume, price),
-            (
-                volume - right * 0.04 if on_left else max(volume + right * 0.04, right * 0.14),
-                highest + 0.2 * span,
-            ),
-            ha="right" if on_left else "left",
-            color=_PRICE,
-            fontweight="bold",
-            va="center",
-            linespacing=1.4,
-            arrowprops={"arrowstyle": "-", "color": _PRICE, "linewidth": 1, "relpos": (0, 0)},
+        clearing = plots.Clearing(
+            price=row.price, price_low=row.price_low, price_high=row.price_high, volume_wh=row.volume_wh
         )
-    if demand_x:
-        axes.text(
-            demand_x[0] + right * 0.02,
-            demand_y[0] + (top - bottom) * 0.025,
-            "bids",
-            color=_LOAD,
-            fontweight="bold",
-        )
-    if supply_x:
-        axes.text(
-            right * 0.02,
-            supply_y[0] - (top - bottom) * 0.03,
-            "asks",
-            color=_SUN,
-            fontweight="bold",
-            va="top",
-        )
+    right, height = plots.draw_merit_order(
+        axes,
+        bids=[(order.price, order.energy_wh) for order in orders if order.side is Side.BUY],
+        asks=[(order.price, order.energy_wh) for order in orders if order.side is Side.SELL],
+        clearing=clearing,
+        unit=_CENTS,
+        # The utility's bid, and in the morning the homes', are many times the village's supply.
+        widest_wh=min(max(row.ask_wh, members_bid_wh), 3 * max(row.ask_wh, row.volume_wh)),
+    )
     if row.utility_bid_wh and members_bid_wh / 1_000 < 0.9 * right:
         axes.text(
             right * 0.99,
-            result.market.tariffs.feed_in / 10_000 - (top - bottom) * 0.025,
+            result.market.tariffs.feed_in / 10_000 - height * 0.025,
             f"utility: {row.utility_bid_wh / 1_000:.0f} kWh at the feed-in tariff →",
             color=_LOAD,
             ha="right",
             va="top",
         )
-    axes.set_xlim(0, right)
-    axes.set_ylim(bottom, top)
-    axes.grid(axis="y")
-    axes.set_xlabel("quantity [kWh]")
     opens = clock(row.opens_at, result.village.utc_offset_s)
     axes.set_title(f"One auction: {row.orders} orders of the epoch at {opens} [ct/kWh]")
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from html import escape
 from hashlib import sha256
+from html import escape
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
