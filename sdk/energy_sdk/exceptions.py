@@ -14,6 +14,7 @@ EnergyError
 ├── MissingPackage                     an optional package is not installed
 ├── TransportError                     between here and the chain
 │   ├── ClusterUnreachable
+│   ├── HistoryIncomplete              the chain does not remember enough of its past
 │   ├── TransportUnavailable           this installation lacks what the transport needs
 │   ├── TransactionExpired             never landed, safe to send again
 │   └── OutcomeUnknown                 sent, but the cluster stopped answering
@@ -89,6 +90,10 @@ class TransportError(EnergyError):
 
 class ClusterUnreachable(TransportError):
     """The cluster does not answer, or refuses to serve this client."""
+
+
+class HistoryIncomplete(TransportError):
+    """The chain does not remember enough of its past to tell."""
 
 
 class TransportUnavailable(TransportError):

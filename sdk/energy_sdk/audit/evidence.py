@@ -11,11 +11,11 @@ from solders.pubkey import Pubkey
 
 from ..accounts import Decodable
 from ..client import EnergyClient
-from ..exceptions import AccountError, AccountMismatch, AccountNotFound
+from ..exceptions import AccountError, AccountMismatch, AccountNotFound, HistoryIncomplete
 from ..trading import Ledger, Market, pdas
 from ..transports.base import Account, Transport
 from .history import History
-from .replay import HistoryIncomplete, MarketRecord, replay
+from .replay import MarketRecord, replay
 
 A = TypeVar("A", bound=Decodable)
 

@@ -60,7 +60,7 @@ class History:
         order here agrees with every list; where nothing connects two transactions of one slot, it is arbitrary.
         """
         lists = [await self._signatures(address) for address in addresses]
-        found = [await self._read(record.signature) for record in _merged(lists)]
+        found = [await self.read(record.signature) for record in _merged(lists)]
         return [transaction for transaction in found if transaction is not None]
 
     async def _signatures(self, address: Pubkey) -> list[SignatureRecord]:
@@ -75,7 +75,8 @@ class History:
             self._lists[address] = [record for record in reversed(records) if record.error is None]
         return self._lists[address]
 
-    async def _read(self, signature: Signature) -> PastTransaction | None:
+    async def read(self, signature: Signature) -> PastTransaction | None:
+        """One transaction; None where the chain does not know it."""
         if signature not in self._transactions:
             record = await self._transport.transaction(signature)
             if record is None:

@@ -11,11 +11,11 @@ from solders.pubkey import Pubkey
 from .._generated.oracle.instructions.mint_energy import layout as mint_layout
 from .._generated.oracle.instructions.retire_energy import layout as retire_layout
 from .._generated.oracle.instructions.submit_meter_data import layout as submit_layout
+from ..exceptions import HistoryIncomplete
 from ..oracle import Reading, events
 from ..oracle.constants import PROGRAM_ID
 from ..oracle.readings import unpack_readings
 from .history import Call, PastTransaction, discriminator
-from .replay import HistoryIncomplete
 
 SUBMIT: Final = discriminator("submit_meter_data")
 MINT: Final = discriminator("mint_energy")
@@ -53,18 +53,22 @@ def submitted(transaction: PastTransaction) -> Iterator[tuple[Pubkey, tuple[Read
     Raises:
         HistoryIncomplete: they were submitted through another program.
     """
-    calls = iter([call for call in transaction.calls if _is_submission(call)])
+    calls = submitted_calls(transaction)
     for event in transaction.events:
         if not isinstance(event, events.ReadingsRecorded):
             continue
-        call = next(calls, None)
-        if call is None:
+        shard, readings = next(calls, (Pubkey.default(), ()))
+        if len(readings) != event.count:
             raise HistoryIncomplete(f"readings in {transaction.signature} were submitted through another program")
-        batch = submit_layout.parse(call.data[8:]).batch
-        readings = unpack_readings(batch.interval, bytes(batch.records))
-        if (batch.interval, len(readings)) != (event.interval, event.count):
-            raise HistoryIncomplete(f"readings in {transaction.signature} were submitted through another program")
-        yield call.accounts[SUBMIT_SHARD], readings
+        yield shard, readings
+
+
+def submitted_calls(transaction: PastTransaction) -> Iterator[tuple[Pubkey, tuple[Reading, ...]]]:
+    """The readings in the top-level instructions of a transaction, with the address of their shard."""
+    for call in transaction.calls:
+        if _is_submission(call):
+            batch = submit_layout.parse(call.data[8:]).batch
+            yield call.accounts[SUBMIT_SHARD], unpack_readings(batch.interval, bytes(batch.records))
 
 
 def _is_submission(call: Call) -> bool:
@@ -86,8 +90,12 @@ def replay_meters(history: Sequence[PastTransaction], shards: Mapping[Pubkey, in
     opened = set()
     for transaction in history:
         if transaction.truncated:
+            batches = submitted_calls(transaction)
             for call in transaction.calls:
-                _record_call(record, call, shards)
+                if _is_submission(call):
+                    _record(record, next(batches), shards)
+                else:
+                    _record_call(record, call, shards)
             continue
         batches = submitted(transaction)
         for event in transaction.events:
@@ -110,11 +118,6 @@ def replay_meters(history: Sequence[PastTransaction], shards: Mapping[Pubkey, in
 
 def _record_call(record: MetersRecord, call: Call, shards: Mapping[Pubkey, int]) -> None:
     """What an instruction must have done, for a transaction whose log the runtime cut."""
-    if _is_submission(call):
-        batch = submit_layout.parse(call.data[8:]).batch
-        readings = unpack_readings(batch.interval, bytes(batch.records))
-        _record(record, (call.accounts[SUBMIT_SHARD], readings), shards)
-        return
     if call.program != PROGRAM_ID or call.data[:8] not in (MINT, RETIRE):
         return
     minting = call.data[:8] == MINT

@@ -19,6 +19,7 @@ from .._generated.trading.instructions.create_buy_order import layout as single_
 from .._generated.trading.instructions.create_market import layout as create_market_layout
 from .._generated.trading.instructions.place_orders import layout as batch_layout
 from .._generated.trading.instructions.update_market import layout as update_market_layout
+from ..exceptions import HistoryIncomplete
 from ..trading import Asset, events
 from ..trading.constants import COMMUNITY_SEAT, FEE_SEAT, ORDER_RECORD_LEN, PROGRAM_ID
 from ..trading.enums import BookState
@@ -37,10 +38,6 @@ assert _RECORD.size == ORDER_RECORD_LEN
 _LEDGER_ACCOUNT: Final = 1
 """Position of the ledger among the accounts of a placing instruction."""
 _MARKET_ACCOUNT: Final = {_CREATE_MARKET: 3, _UPDATE_MARKET: 2}
-
-
-class HistoryIncomplete(Exception):
-    """The transactions do not tell everything; the message says what is missing."""
 
 
 @dataclass(slots=True)

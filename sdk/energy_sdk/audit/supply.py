@@ -11,7 +11,7 @@ from ..client import EnergyClient
 from ..energy_token import TokenConfig
 from ..energy_token.constants import PROGRAM_ID as ENERGY_TOKEN
 from ..energy_token.pdas import GRID_MINT, TOKEN_CONFIG_ADDRESS
-from ..exceptions import AccountError, AccountMismatch
+from ..exceptions import AccountError, AccountMismatch, HistoryIncomplete
 from ..oracle import MeterShard, Oracle
 from ..oracle.accounts import SHARD_LAYOUT, SLOT_LAYOUT
 from ..oracle.constants import PROGRAM_ID as ORACLE
@@ -22,7 +22,6 @@ from ..units import GRID_UNITS_PER_WH
 from .evidence import Evidence, decoded
 from .history import History
 from .metering import MeterRecord, replay_meters
-from .replay import HistoryIncomplete
 from .report import AuditReport
 
 _SUPPLY = slice(36, 44)
