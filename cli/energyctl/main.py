@@ -27,6 +27,7 @@ from .commands import (
     order,
     reading,
     seat,
+    trace,
     user,
     watch,
 )
@@ -167,6 +168,7 @@ app.add_typer(energy.app, name="energy", rich_help_panel=PROSUMER)
 app.add_typer(meter.app, name="meter", rich_help_panel=OPERATOR)
 app.add_typer(reading.app, name="reading", rich_help_panel=OPERATOR)
 app.add_typer(epoch.app, name="epoch", rich_help_panel=OPERATOR)
+app.command("trace", rich_help_panel=AUDITOR, epilog="Example: energyctl trace M-1:1944445")(trace.trace)
 app.command("audit", rich_help_panel=AUDITOR, epilog="Example: energyctl audit 1 --exports archive")(audit.audit)
 app.add_typer(user.app, name="user", rich_help_panel=AUTHORITY)
 app.add_typer(authority.app, name="authority", rich_help_panel=AUTHORITY)
