@@ -11,7 +11,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from ..context import session
-from ..render import amount, kwh, money, rfc3339, stdout
+from ..render import amount, kwh, money, rfc3339
 from .arguments import U32_MAX
 
 
@@ -35,12 +35,9 @@ def trace(
     """
     cli = session(context)
     found = cli.read(lambda client: follow(client, market, trace_id))
-    if cli.output.as_json:
-        cli.output.facts({"trace": _json(found)}, title="", rows=())
-        return
     tree = Tree(Text(f"{found.trace_id}: {_line(found.root, found)}"))
     _grow(tree, found.root, found)
-    stdout().print(tree)
+    cli.output.picture({"trace": _json(found)}, tree)
     for note in found.notes:
         cli.output.note(f"Note: {note}")
 
@@ -51,22 +48,28 @@ def _grow(tree: Tree, step: Step, found: Trace) -> None:
 
 
 def _line(step: Step, found: Trace) -> str:
-    where = {
-        StepKind.METERED: lambda: f"by meter {step.meter}",
-        StepKind.MINTED: lambda: f"into {step.account}",
-        StepKind.DEPOSITED: lambda: f"on seat {step.seat}",
-        StepKind.SOLD: lambda: (
-            f"in epoch {step.epoch} to seat {step.seat} at {money(step.price or 0, found.payment_decimals)} per kWh"
-        ),
-        StepKind.WITHDRAWN: lambda: f"to {step.account}",
-        StepKind.TRANSFERRED: lambda: f"to {step.account}",
-        StepKind.RETIRED: lambda: f"from seat {step.seat}, for meter {step.meter}",
-        StepKind.BURNED: lambda: f"from {step.account}",
-        StepKind.DEPOSITED_ELSEWHERE: lambda: str(step.account),
-        StepKind.NOT_MINTED: lambda: "",
-        StepKind.IN_WALLET: lambda: str(step.account),
-        StepKind.ON_SEAT: lambda: f"{step.seat}, not sold",
-    }[step.kind]()
+    match step.kind:
+        case StepKind.METERED:
+            where = f"by meter {step.meter}"
+        case StepKind.MINTED:
+            where = f"into {step.account}"
+        case StepKind.SOLD:
+            price = money(step.price or 0, found.payment_decimals)
+            where = f"in epoch {step.epoch} to seat {step.seat} at {price} per kWh"
+        case StepKind.DEPOSITED:
+            where = f"on seat {step.seat}"
+        case StepKind.RETIRED:
+            where = f"from seat {step.seat} for meter {step.meter}"
+        case StepKind.ON_SEAT:
+            where = f"{step.seat}, not sold"
+        case StepKind.WITHDRAWN | StepKind.TRANSFERRED:
+            where = f"to {step.account}"
+        case StepKind.BURNED:
+            where = f"from {step.account}"
+        case StepKind.IN_WALLET | StepKind.DEPOSITED_ELSEWHERE:
+            where = str(step.account)
+        case StepKind.NOT_MINTED:
+            where = ""
     when = "" if step.at is None else f"  {rfc3339(step.at)}"
     return f"{kwh(step.energy_wh)} {step.kind.value} {where}".rstrip() + when
 
