@@ -6,7 +6,6 @@ midnight. What a home has drawn and not covered by the end of a billing period, 
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -19,15 +18,14 @@ from ..extras import optional
 from ..oracle import interval_at
 from ..simulation.agents import Side, Strategy, Trader, Utility, budget, draw_trader
 from ..simulation.books import Position
-from ..simulation.checks import is_balanced
 from ..simulation.clocks import AdvancedClock
 from ..simulation.day import MarketDay, Participant
-from ..simulation.report import Check
 from ..simulation.village import INTERVAL_S, INTERVALS, Home, Village
 from ..trading import Asset, EpochResult, PriceRule
 from ..transactions import Step, spl
-from ..units import grid_to_wh
-from .result import BacktestResult, EpochRow, MemberDayRow, MemberRow, Totals, total
+from ..waiting import wait
+from .closing import close
+from .result import BacktestResult, EpochRow, MemberDayRow
 from .scenario import Scenario
 from .world import build_world
 
@@ -41,17 +39,15 @@ Progress = Callable[[int, int], None]
 def run(scenario: Scenario, *, progress: Progress = lambda done, total: None) -> BacktestResult:
     """Trade a scenario's days on a chain of their own in this process, with the compiled programs.
 
-    In Jupyter, where a loop runs already, use `await run_async(scenario)`.
-
     Raises:
         MissingPackage: a package of the extra `backtest` is not installed.
         TransportUnavailable: this installation has no chain in process.
     """
-    return asyncio.run(run_async(scenario, progress=progress))
+    return wait(run_async(scenario, progress=progress))
 
 
 async def run_async(scenario: Scenario, *, progress: Progress = lambda done, total: None) -> BacktestResult:
-    """As `run`, for callers with a running event loop."""
+    """As `run`, for callers that are coroutines themselves."""
     synthetic = optional("energy_sdk.simulation.synthetic", extra="backtest", purpose="backtests")
 
     def villages() -> Iterator[Village]:
@@ -74,7 +70,7 @@ async def run_async(scenario: Scenario, *, progress: Progress = lambda done, tot
         await season.trade_day(village)
     await season.finish()
     progress(season.days, scenario.days)
-    return await season.result()
+    return await close(season)
 
 
 @dataclass(slots=True)
@@ -206,46 +202,6 @@ class Season(MarketDay):
         self.utility_imported_wh += sum(village.utility_import_wh)
         await self._top_up()
 
-    async def result(self) -> BacktestResult:
-        """Sum up, and hold the sums against the chain."""
-        members = self._member_rows()
-        client, market = self.world.client, await self.world.client.trading.market(self.world.market.id)
-        usage = client.transactions.usage
-        homes = [participant.position for participant in self.participants[:-1]]
-        everybody = [*homes, self.utility.position]
-        totals = Totals(
-            days=self.days,
-            epochs=len(self.epoch_rows),
-            trading_epochs=sum(row.volume_wh > 0 for row in self.epoch_rows),
-            transactions=usage.transactions,
-            compute_units=usage.compute_units,
-            exported_wh=self.exported_wh,
-            imported_wh=self.imported_wh,
-            shared_wh=total(self.epoch_rows, "shared_wh"),
-            minted_wh=grid_to_wh((await client.energy_token.config()).minted),
-            traded_wh=total(self.epoch_rows, "volume_wh"),
-            utility_bought_wh=self.utility.position.bought_wh,
-            own_use_wh=total(homes, "own_use_wh"),
-            retired_wh=total(everybody, "retired_wh"),
-            billed_wh=sum(self.billed),
-            held_wh=total(homes, "energy_wh"),
-            buyers_paid=total(everybody, "paid"),
-            sellers_received=total(everybody, "received"),
-            fees=total(self.epoch_rows, "fees"),
-            surplus=total(self.epoch_rows, "surplus"),
-            cost=total(members, "cost"),
-            cost_at_tariffs=total(members, "cost_at_tariffs"),
-            advantage=total(members, "advantage"),
-        )
-        return BacktestResult(
-            scenario=self.scenario,
-            totals=totals,
-            checks=await self._checks(totals, market),
-            epoch_rows=tuple(self.epoch_rows),
-            member_day_rows=tuple(self.member_days),
-            member_rows=members,
-        )
-
     def _record_epoch(self, epoch: int, result: EpochResult, *, utility_bid_wh: int, utility_bought_wh: int) -> None:
         day, number = divmod(epoch - 1, self.scenario.epochs_per_day)
         metered = slice(number * self.quarters, (number + 1) * self.quarters)
@@ -302,98 +258,6 @@ class Season(MarketDay):
                 ),
             ),
             signers=(member.key,),
-        )
-
-    def _member_rows(self) -> tuple[MemberRow, ...]:
-        tariffs = self.scenario.tariffs
-        exported, imported = [0] * len(self.billed), [0] * len(self.billed)
-        for place, row in enumerate(self.member_days):
-            exported[place % len(self.billed)] += row.exported_wh
-            imported[place % len(self.billed)] += row.imported_wh
-        rows = []
-        for number, (home, participant) in enumerate(zip(self.village.homes, self.participants, strict=False)):
-            position, policy = participant.position, participant.policy
-            bill = self.billed[number] * tariffs.retail // 1_000
-            cost = position.paid - position.received + bill
-            alone = (imported[number] * tariffs.retail - exported[number] * tariffs.feed_in) // 1_000
-            rows.append(
-                MemberRow(
-                    member=home.name,
-                    kind=home.kind.value,
-                    strategy=policy.strategy.value if isinstance(policy, Trader) else "",
-                    peak_w=home.array.peak_w if home.array else 0,
-                    exported_wh=exported[number],
-                    imported_wh=imported[number],
-                    own_use_wh=position.own_use_wh,
-                    bought_wh=position.bought_wh,
-                    sold_wh=position.sold_wh,
-                    paid=position.paid,
-                    received=position.received,
-                    billed_wh=self.billed[number],
-                    held_wh=position.energy_wh,
-                    retailer_bill=bill,
-                    cost=cost,
-                    cost_at_tariffs=alone,
-                    advantage=alone - cost,
-                )
-            )
-        return tuple(rows)
-
-    async def _checks(self, totals: Totals, market: trading.Market) -> tuple[Check, ...]:
-        slots = [slot async for shard in self.world.client.oracle.shards() for slot in shard.slots]
-        epochs = len(self.epoch_rows)
-        balanced = self.tallies.balanced
-        still = await is_balanced(self.world, [participant.position for participant in self.participants])
-        ledger = await self.world.client.trading.ledger(market)
-        agreeing = sum(
-            (ledger.seat(p.member.seat).energy, ledger.seat(p.member.seat).payment)
-            == (p.position.energy_wh, p.position.payment)
-            for p in self.participants
-        )
-        positions = [participant.position for participant in self.participants]
-        return (
-            Check(
-                name="Export in the meters' slots [Wh]", expected=totals.exported_wh, actual=total(slots, "export_wh")
-            ),
-            Check(
-                name="Import in the meters' slots [Wh]",
-                expected=totals.imported_wh + self.utility_imported_wh,
-                actual=total(slots, "import_wh"),
-            ),
-            Check(name="GRID minted for export [Wh]", expected=totals.exported_wh, actual=totals.minted_wh),
-            Check(
-                name="Import retired in the meters' slots [Wh]",
-                expected=totals.retired_wh,
-                actual=total(slots, "retired_wh"),
-            ),
-            Check(
-                name="GRID minted less retired, on the seats [Wh]",
-                expected=totals.exported_wh - totals.retired_wh,
-                actual=ledger.energy_wh,
-            ),
-            Check(name="Energy bought [Wh]", expected=total(positions, "bought_wh"), actual=market.traded_wh),
-            Check(name="Energy sold [Wh]", expected=total(positions, "sold_wh"), actual=totals.traded_wh),
-            Check(
-                name="Paid by buyers [payment units]",
-                expected=totals.buyers_paid,
-                actual=total(self.epoch_rows, "buyers_paid"),
-            ),
-            Check(
-                name="Received by sellers [payment units]",
-                expected=totals.sellers_received,
-                actual=total(self.epoch_rows, "sellers_received"),
-            ),
-            Check(
-                name="Fees and surplus [payment units]",
-                expected=totals.buyers_paid - totals.sellers_received,
-                actual=totals.fees + totals.surplus,
-            ),
-            Check(name="Fees on the market's account [payment units]", expected=totals.fees, actual=market.fees),
-            Check(name="Epochs settled", expected=epochs, actual=market.epochs_settled),
-            Check(name="Prices that follow from the orders", expected=epochs, actual=self.tallies.reproduced),
-            Check(name="Digests that follow from the logs", expected=epochs, actual=self.tallies.digests),
-            Check(name="Epochs with supply and vaults in balance", expected=epochs + 1, actual=balanced + still),
-            Check(name="Seats that agree with the books", expected=len(positions), actual=agreeing),
         )
 
 
