@@ -17,7 +17,9 @@ DEPLOYER = Keypair.from_seed(bytes(range(32)))
 
 
 @contextmanager
-def running_engine(*, state: Path | None = None, port: int = 0) -> Iterator[LiteSvmEngine]:
+def running_engine(
+    *, deployer: Keypair = DEPLOYER, state: Path | None = None, port: int = 0
+) -> Iterator[LiteSvmEngine]:
     """An engine that answers from a thread, so that blocking clients and whole commands can be tested against it.
 
     Chain time moves by `RpcTransport(engine.url).advance(seconds)`.
@@ -28,7 +30,7 @@ def running_engine(*, state: Path | None = None, port: int = 0) -> Iterator[Lite
     stop = asyncio.Event()
 
     async def serve() -> None:
-        async with LiteSvmEngine(deployer=DEPLOYER.pubkey(), state=state, port=port) as engine:
+        async with LiteSvmEngine(deployer=deployer.pubkey(), state=state, port=port) as engine:
             outcome.append(engine)
             started.set()
             await stop.wait()

@@ -44,7 +44,7 @@ def _status(record: Record | None) -> dict[str, Any] | None:
 
 def _signatures(chain: Chain, params: Params) -> list[dict[str, Any]]:
     address, config = params.pubkey(0, "address"), params.config(1)
-    limit = as_whole(config.get("limit", _MAX_SIGNATURES), "limit")
+    limit = _MAX_SIGNATURES if config.get("limit") is None else as_whole(config["limit"], "limit")
     if not 1 <= limit <= _MAX_SIGNATURES:
         raise invalid_params(f"Invalid limit; max {_MAX_SIGNATURES}")
     bounds: dict[str, int | None] = {"before": None, "until": None}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from solders.hash import Hash
+from solders.hash import Hash, ParseHashError
 from solders.pubkey import Pubkey
 from solders.signature import Signature
 
@@ -56,7 +56,7 @@ class Params:
         text = self.text(index, "blockhash")
         try:
             return Hash.from_string(text)
-        except ValueError as error:
+        except ParseHashError as error:
             raise invalid_params(f"Invalid param: {text!r} is not a block hash ({error})") from None
 
     def signature(self, index: int) -> Signature:
