@@ -9,8 +9,12 @@ import shlex
 import socket
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from tests.cli.conftest import run as run_here
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 START = (sys.executable, "-c", "from energyctl.main import main; main()")
@@ -40,6 +44,33 @@ def readme_commands() -> list[tuple[str, list[str]]]:
     ]
 
 
+def main_commands(run: Callable[..., Any], keys: dict[str, str], office: str, payment_mint: str) -> dict[str, Any]:
+    """Metering, GRID, seats, the crank and retirement, in a market of its own with short epochs."""
+    alice, bob = keys["alice"], keys["bob"]
+    run("market", "create", "2", "--payment-mint", payment_mint, "--tick", "0.001", "--ticks", "512",
+        "--epoch-length", "5", "--seats", "8", "--orders-per-book", "16", "-k", office)  # fmt: skip
+    earlier = run("reading", "list", "meter of alice")["intervals"][1]["interval"]
+    run("reading", "submit", "meter of alice", "--export", "1", "--interval", str(earlier), "-k", office)
+    run("reading", "submit", "meter of bob", "--import", "0.3", "--interval", str(earlier), "-k", office)
+    run("energy", "mint", "meter of alice", "-k", office)
+    run("energy", "transfer", bob, "--energy", "0.4", "-k", alice)
+    for key, energy in ((alice, "0.6"), (bob, "0.4")):
+        run("seat", "open", "2", "-k", key)
+        run("seat", "deposit", "2", "--energy", energy, "-k", key)
+    sold = run("order", "sell", "2", "--energy", "0.6", "--price", "0.18", "-k", alice)
+    while run("market", "depth", "2")["epoch"] == sold["epoch"]:
+        time.sleep(1)
+    return {
+        "sold": sold,
+        "epochs": run("epoch", "run", "2", "-k", office)["epochs"],
+        "retired": run("energy", "retire", "meter of bob", "--market", "2", "--energy", "0.3", "-k", bob),
+        "withdrawn": run("seat", "withdraw", "2", "--energy", "all", "-k", bob),
+        "verified": run("user", "verify", "0", "-k", office),
+        "supply": run("energy", "supply"),
+        "watched": run("watch", "2", "--once", "-k", alice),
+    }
+
+
 def test_a_local_chain_from_start_to_stop(tmp_path: Path) -> None:
     port = str(free_port())
     environ = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "HOME": str(tmp_path)}
@@ -60,6 +91,12 @@ def test_a_local_chain_from_start_to_stop(tmp_path: Path) -> None:
 
     def run(*args: str) -> Any:
         return json.loads(say("--json", *args).stdout)
+
+    def in_process(*args: str) -> Any:
+        # The same commands without a process each, which would take seconds.
+        ran = run_here("-u", f"http://127.0.0.1:{port}", "--json", *args)
+        assert ran.code == 0, ran.err
+        return ran.json
 
     with (tmp_path / "notes").open("w+", encoding="utf-8") as notes:
         local = subprocess.Popen(
@@ -100,6 +137,7 @@ def test_a_local_chain_from_start_to_stop(tmp_path: Path) -> None:
             sold = run("order", "sell", "1", "--energy", "1", "--price", "0.18", "-k", keys["alice"])
             bought = run("order", "buy", "1", "--energy", "1.5", "--price", "0.24", "-k", keys["bob"])
             data = run("market", "depth", "1")
+            day = main_commands(in_process, keys, f"{world['keys']}/office.json", world["market"]["payment_mint"])
         finally:
             local.terminate()
             code = local.wait(timeout=30)
@@ -111,3 +149,8 @@ def test_a_local_chain_from_start_to_stop(tmp_path: Path) -> None:
     assert (sold["side"], bought["side"]) == ("ask", "bid")
     assert sold["epoch"] == bought["epoch"] == data["epoch"]
     assert (data["indicative_price"], data["indicative_volume_wh"]) == ("190000", "2500")
+    assert [(result["epoch"], result["state"]) for result in day["epochs"]] == [(day["sold"]["epoch"], "settled")]
+    assert (day["retired"]["retirable_wh"], day["withdrawn"]["amount"]) == ("0", "100")
+    assert day["verified"]["user_type"] == "prosumer"
+    assert (day["supply"]["minted"], day["supply"]["burned"]) == ("3500000000", "300000000")
+    assert day["watched"]["seat"]["energy_free_wh"] == "600"
