@@ -83,7 +83,7 @@ def to_base_units(amount: Number, *, decimals: int, unit: str = "tokens") -> int
     Raises:
         InvalidAmount: not a number, a float, negative, finer than one base unit, or above 2**64 - 1.
     """
-    value = _decimal(amount, unit)
+    value = parse_decimal(amount, unit)
     with localcontext() as context:
         context.prec = 100
         scaled = value.scaleb(decimals)
@@ -151,7 +151,12 @@ def seller_receives(gross: int, fee_bps: int) -> int:
     return _u64(gross, "payment base units") * (BASIS_POINTS - fee_bps) // BASIS_POINTS
 
 
-def _decimal(amount: Number, unit: str) -> Decimal:
+def parse_decimal(amount: Number, unit: str) -> Decimal:
+    """An amount of any sign in `unit`, exactly.
+
+    Raises:
+        InvalidAmount: not a number, a float, or far outside what 64 bits can hold.
+    """
     if isinstance(amount, bool) or not isinstance(amount, Decimal | int | str):
         raise InvalidAmount(
             f"{amount!r} is a {type(amount).__name__}; give an exact amount in {unit}, "

@@ -14,6 +14,7 @@ from energy_sdk.governance import PauseArea
 from energy_sdk.governance import instructions as governance
 from energy_sdk.oracle import EnergySource, Reading, Role
 from energy_sdk.oracle import instructions as oracle
+from energy_sdk.oracle.constants import REQUEST_TIMEOUT_S
 from energy_sdk.oracle.pdas import ORACLE_ADDRESS, certificate_address
 from energy_sdk.programs import ENERGY_TOKEN
 from energy_sdk.registry import UserStatus, UserType
@@ -294,6 +295,109 @@ async def oracle__retire_certificate(town: Town) -> Instruction:
 @fixture
 async def oracle__validate_certificate(town: Town) -> Instruction:
     return oracle.validate_certificate(meter=meter_address(town.ana.meter), index=0)
+
+
+async def two_requests(town: Town) -> None:
+    """Ana's request 0 and Ben's request 1, each for the interval that is just over."""
+    await town.client.oracle.set_request_fee(lamports=5_000)
+    town.transport.advance(1_800)
+    for member in (town.ana, town.ben):
+        await town.client.oracle.top_up_requests(user=member.user, lamports=20_000)
+        await town.client.oracle.request_energy_data(
+            meter=member.meter, first_interval=await town.interval() - 1, owner=member.key
+        )
+
+
+async def two_feeds(town: Town) -> None:
+    """Feeds 0 and 1 without an observation."""
+    for name in ("temperature", "grid load"):
+        await town.client.oracle.create_feed(name=name, max_age_s=900)
+
+
+@fixture
+async def oracle__set_request_fee(town: Town) -> Instruction:
+    return oracle.set_request_fee(admin=town.chief.pubkey(), lamports=5_000)
+
+
+@fixture
+async def oracle__top_up_requests(town: Town) -> Instruction:
+    await two_requests(town)
+    return oracle.top_up_requests(payer=town.bank.pubkey(), user=town.ana.user, lamports=1_000)
+
+
+@fixture
+async def oracle__withdraw_request_balance(town: Town) -> Instruction:
+    await two_requests(town)
+    return oracle.withdraw_request_balance(owner=town.ana.key.pubkey(), user=town.ana.user, lamports=1_000)
+
+
+@fixture
+async def oracle__request_energy_data(town: Town) -> Instruction:
+    await two_requests(town)
+    interval = await town.interval() - 1
+    return oracle.request_energy_data(
+        owner=town.ana.key.pubkey(),
+        user=town.ana.user,
+        meter=meter_address(town.ana.meter),
+        number=2,
+        first_interval=interval,
+        last_interval=interval,
+    )
+
+
+@fixture
+async def oracle__fulfill_energy_data(town: Town) -> Instruction:
+    await two_requests(town)
+    return oracle.fulfill_energy_data(
+        authority=town.metering.pubkey(), user=town.ana.user, number=0, export_wh=1, import_wh=2, data_hash=bytes(32)
+    )
+
+
+@fixture
+async def oracle__cancel_request(town: Town) -> Instruction:
+    await two_requests(town)
+    town.transport.advance(REQUEST_TIMEOUT_S)
+    return oracle.cancel_request(owner=town.ana.key.pubkey(), user=town.ana.user, number=0)
+
+
+@fixture
+async def oracle__close_request(town: Town) -> Instruction:
+    await two_requests(town)
+    for number in (0, 1):
+        await town.client.oracle.fulfill_energy_data(number=number, export_wh=1, import_wh=2, data_hash=bytes(32))
+    return oracle.close_request(owner=town.ana.key.pubkey(), user=town.ana.user, number=0)
+
+
+@fixture
+async def oracle__create_feed(town: Town) -> Instruction:
+    await two_feeds(town)
+    return oracle.create_feed(
+        admin=town.chief.pubkey(), payer=town.bank.pubkey(), number=2, name="price", unit="EUR", max_age_s=900
+    )
+
+
+@fixture
+async def oracle__set_feed_limits(town: Town) -> Instruction:
+    await two_feeds(town)
+    return oracle.set_feed_limits(admin=town.chief.pubkey(), number=0, max_age_s=600)
+
+
+@fixture
+async def oracle__remove_feed(town: Town) -> Instruction:
+    await two_feeds(town)
+    return oracle.remove_feed(admin=town.chief.pubkey(), number=0, recipient=town.bank.pubkey())
+
+
+@fixture
+async def oracle__update_feed(town: Town) -> Instruction:
+    await two_feeds(town)
+    now = await town.transport.clock()
+    return oracle.update_feed(authority=town.closer.pubkey(), number=0, value=325, observed_at=now)
+
+
+@fixture
+async def oracle__system_health(town: Town) -> Instruction:
+    return oracle.system_health(market=town.market.address, tolerated_intervals=4)
 
 
 # Trading

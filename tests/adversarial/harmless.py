@@ -24,6 +24,7 @@ class Harmless:
 
 
 ANY_PAYER = "whoever signs may pay; nothing else follows from it"
+ANY_RECIPIENT = "the admin, who signs, says where the rent goes"
 ANY_AUTHORITY = "registry authorities have equal powers"
 THE_ARGUMENT = "the account is what the caller chooses; nothing ties it to the rest"
 
@@ -51,6 +52,18 @@ HARMLESS = (
     Harmless("oracle.transfer_certificate", "recipient", "same as", "user", "giving it to oneself changes nothing"),
     Harmless("oracle.transfer_certificate", "recipient", "sibling", "*", THE_ARGUMENT),
     Harmless("oracle.update_energy_prices", "market", "sibling", "market 2", THE_ARGUMENT),
+    Harmless("oracle.create_feed", "payer", "stranger", "", ANY_PAYER),
+    Harmless("oracle.create_feed", "payer", "other wallet", "*", ANY_PAYER),
+    Harmless("oracle.remove_feed", "feed", "sibling", "*", THE_ARGUMENT),
+    Harmless("oracle.remove_feed", "recipient", "missing", "", ANY_RECIPIENT),
+    Harmless("oracle.remove_feed", "recipient", "stranger", "", ANY_RECIPIENT),
+    Harmless("oracle.remove_feed", "recipient", "other wallet", "*", ANY_RECIPIENT),
+    Harmless("oracle.remove_feed", "recipient", "same as", "admin", ANY_RECIPIENT),
+    Harmless("oracle.set_feed_limits", "feed", "sibling", "*", THE_ARGUMENT),
+    Harmless("oracle.system_health", "market", "sibling", "market 2", THE_ARGUMENT),
+    Harmless("oracle.top_up_requests", "payer", "stranger", "", ANY_PAYER),
+    Harmless("oracle.top_up_requests", "payer", "other wallet", "*", ANY_PAYER),
+    Harmless("oracle.update_feed", "feed", "sibling", "*", THE_ARGUMENT),
     Harmless("registry.assign_meter", "authority", "other wallet", "chief", ANY_AUTHORITY),
     Harmless("registry.assign_meter", "authority", "other wallet", "rival", ANY_AUTHORITY),
     Harmless("registry.assign_meter", "user", "sibling", "*", THE_ARGUMENT),

@@ -88,7 +88,6 @@ class Range:
         self.instruction = instruction
         self.names = instructions()[name]
         self.transport: RecordingTransport = chain.transport
-        self.transport._svm.with_sigverify(False)
         self.wallets: dict[str, Pubkey] = chain.wallets if isinstance(chain, Town) else {}
         self.labels: dict[Pubkey, str] = chain.labels if isinstance(chain, Town) else {}
         self._sent = 0
@@ -118,6 +117,7 @@ class Range:
         first = Signature.from_bytes(self._sent.to_bytes(64, "big"))
         others = [Signature.default()] * (message.header.num_required_signatures - 1)
         transaction = VersionedTransaction.populate(message, [first, *others])
+        self.transport._svm.with_sigverify(False)
         return await (self.transport.simulate if only_try else self.transport.send)(transaction)
 
     async def accounts(self, *instructions: Instruction) -> dict[Pubkey, Account | None]:

@@ -10,6 +10,12 @@ pub const SHARD_SEED: &[u8] = b"shard";
 pub const SLOT_SEED: &[u8] = b"slot";
 #[constant]
 pub const CERTIFICATE_SEED: &[u8] = b"certificate";
+#[constant]
+pub const REQUEST_BALANCE_SEED: &[u8] = b"balance";
+#[constant]
+pub const REQUEST_SEED: &[u8] = b"request";
+#[constant]
+pub const FEED_SEED: &[u8] = b"feed";
 
 /// Version written into every account this program creates.
 #[constant]
@@ -37,3 +43,13 @@ pub const INTERVAL_MEMORY: u64 = 64;
 /// Bytes of one packed reading: slot u16, age u16, export u32, import u32, little-endian.
 #[constant]
 pub const RECORD_LEN: u8 = 12;
+
+/// Seconds after which a request that nobody answered can be cancelled.
+#[constant]
+pub const REQUEST_TIMEOUT_S: u32 = 3_600;
+/// Intervals that one request may ask for: 31 days.
+#[constant]
+pub const MAX_REQUEST_INTERVALS: u32 = 2_976;
+/// A feed's decimals lie between the negative of this and this.
+#[constant]
+pub const MAX_FEED_DECIMALS: i8 = 18;

@@ -83,4 +83,32 @@ pub enum OracleError {
     InvalidBeneficiary,
     #[msg("The floor must not be below governance's min_price, nor the ceiling above its max_price")]
     PriceBoundsOutsideLimits,
+    #[msg("The free part of the request balance does not cover this: top it up with top_up_requests")]
+    InsufficientOracleBalance,
+    #[msg("There is no such request: look at the number, or it was closed")]
+    RequestNotFound,
+    #[msg("The request is answered already: read the answer in its account")]
+    RequestAlreadyFulfilled,
+    #[msg("The request was cancelled: make a new one")]
+    RequestAlreadyCancelled,
+    #[msg("The request may still be answered: cancel it from 3,600 seconds after it was made")]
+    RequestNotTimedOut,
+    #[msg("The request is open: it can be closed once it is answered or cancelled")]
+    RequestStillPending,
+    #[msg("Name up to 2,976 intervals that are over, the first not after the last")]
+    InvalidIntervalRange,
+    #[msg("Only the user whose balance and requests these are may do this: sign with that user's key")]
+    UnauthorizedUser,
+    #[msg("Expected the request balance of the request's user")]
+    WrongRequestBalance,
+    #[msg("A feed needs a name of 1 to 32 bytes of text, a unit of up to 16, 18 decimals at most and a greatest age above zero")]
+    InvalidFeed,
+    #[msg("No further feed number is free")]
+    FeedsFull,
+    #[msg("The observation is not newer than the feed's last one: send what was observed since")]
+    ObservationNotNewer,
+    #[msg("The observation lies in the future: check the clock it was stamped with")]
+    ObservationInFuture,
+    #[msg("Only the market's books, shards and feeds can be examined: leave other accounts out")]
+    UnexpectedAccount,
 }

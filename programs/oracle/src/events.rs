@@ -114,3 +114,76 @@ pub struct CertificateRetired {
     pub energy_wh: u64,
     pub beneficiary: [u8; 32],
 }
+
+#[event]
+pub struct RequestFeeSet {
+    pub lamports: u64,
+}
+
+#[event]
+pub struct RequestsToppedUp {
+    pub user: Pubkey,
+    pub payer: Pubkey,
+    pub lamports: u64,
+}
+
+#[event]
+pub struct RequestBalanceWithdrawn {
+    pub user: Pubkey,
+    pub lamports: u64,
+}
+
+#[event]
+pub struct EnergyDataRequested {
+    pub number: u64,
+    pub user: Pubkey,
+    pub meter: Pubkey,
+    pub first_interval: u32,
+    pub last_interval: u32,
+    /// Reserved for whoever answers, lamports.
+    pub fee: u64,
+}
+
+#[event]
+pub struct EnergyDataFulfilled {
+    pub number: u64,
+    pub operator: Pubkey,
+    pub export_wh: u64,
+    pub import_wh: u64,
+    pub data_hash: [u8; 32],
+}
+
+#[event]
+pub struct RequestCancelled {
+    pub number: u64,
+}
+
+#[event]
+pub struct RequestClosed {
+    pub number: u64,
+}
+
+#[event]
+pub struct FeedCreated {
+    pub number: u16,
+}
+
+#[event]
+pub struct FeedLimitsSet {
+    pub number: u16,
+    pub max_age_s: u32,
+}
+
+#[event]
+pub struct FeedRemoved {
+    pub number: u16,
+}
+
+#[event]
+pub struct FeedUpdated {
+    pub number: u16,
+    /// In units of ten to the minus the feed's decimals.
+    pub value: i64,
+    /// Unix seconds.
+    pub observed_at: i64,
+}

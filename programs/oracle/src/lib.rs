@@ -13,14 +13,17 @@ use anchor_lang::prelude::*;
 pub mod constants;
 pub mod errors;
 pub mod events;
+pub mod health;
 pub mod instructions;
 pub mod readings;
 pub mod state;
+pub mod text;
 
 pub use constants::*;
 pub use errors::*;
 pub use state::*;
 
+use health::SystemHealth;
 use instructions::*;
 
 declare_id!("orc5yFja8THivAo6PRQkCX8zMttnRWpowvhznzAo9rz");
@@ -121,5 +124,87 @@ pub mod oracle {
     /// Bounds the prices of a market's epochs that are not open yet [payment base units a kWh].
     pub fn update_energy_prices(ctx: Context<UpdateEnergyPrices>, floor: u64, ceiling: u64) -> Result<()> {
         instructions::update_energy_prices::handler(ctx, floor, ceiling)
+    }
+
+    /// Sets what a data request costs [lamports].
+    pub fn set_request_fee(ctx: Context<SetRequestFee>, lamports: u64) -> Result<()> {
+        instructions::set_request_fee::handler(ctx, lamports)
+    }
+
+    /// Prepays a user's data requests.
+    pub fn top_up_requests(ctx: Context<TopUpRequests>, lamports: u64) -> Result<()> {
+        instructions::top_up_requests::handler(ctx, lamports)
+    }
+
+    /// Pays a user free lamports of the request balance back.
+    pub fn withdraw_request_balance<'info>(
+        ctx: Context<'info, WithdrawRequestBalance<'info>>,
+        lamports: u64,
+    ) -> Result<()> {
+        instructions::withdraw_request_balance::handler(ctx, lamports)
+    }
+
+    /// Asks for the energy of one's own meter in the intervals from first to last.
+    pub fn request_energy_data<'info>(
+        ctx: Context<'info, RequestEnergyData<'info>>,
+        first_interval: u32,
+        last_interval: u32,
+    ) -> Result<()> {
+        instructions::request_energy_data::handler(ctx, first_interval, last_interval)
+    }
+
+    /// Answers a request with its totals [Wh] and the hash of the readings behind them.
+    pub fn fulfill_energy_data<'info>(
+        ctx: Context<'info, FulfillEnergyData<'info>>,
+        number: u64,
+        export_wh: u64,
+        import_wh: u64,
+        data_hash: [u8; 32],
+    ) -> Result<()> {
+        instructions::fulfill_energy_data::handler(ctx, number, export_wh, import_wh, data_hash)
+    }
+
+    /// Takes back a request that nobody answered.
+    pub fn cancel_request<'info>(ctx: Context<'info, CancelRequest<'info>>, number: u64) -> Result<()> {
+        instructions::cancel_request::handler(ctx, number)
+    }
+
+    /// Closes a request that is final.
+    pub fn close_request<'info>(ctx: Context<'info, CloseRequest<'info>>, number: u64) -> Result<()> {
+        instructions::close_request::handler(ctx, number)
+    }
+
+    /// Creates a feed; name and unit are text padded with zero bytes.
+    pub fn create_feed(
+        ctx: Context<CreateFeed>,
+        name: [u8; 32],
+        unit: [u8; 16],
+        decimals: i8,
+        max_age_s: u32,
+    ) -> Result<()> {
+        instructions::create_feed::handler(ctx, name, unit, decimals, max_age_s)
+    }
+
+    /// Changes how old a feed's last observation may be [s].
+    pub fn set_feed_limits(ctx: Context<SetFeedLimits>, max_age_s: u32) -> Result<()> {
+        instructions::set_feed_limits::handler(ctx, max_age_s)
+    }
+
+    /// Removes a feed for good.
+    pub fn remove_feed(ctx: Context<RemoveFeed>) -> Result<()> {
+        instructions::remove_feed::handler(ctx)
+    }
+
+    /// Records what was observed at `observed_at` [Unix seconds].
+    pub fn update_feed(ctx: Context<UpdateFeed>, value: i64, observed_at: i64) -> Result<()> {
+        instructions::update_feed::handler(ctx, value, observed_at)
+    }
+
+    /// Says what is late among the remaining accounts: the market's books, shards and feeds.
+    pub fn system_health<'info>(
+        ctx: Context<'info, ExamineHealth<'info>>,
+        tolerated_intervals: u16,
+    ) -> Result<SystemHealth> {
+        instructions::system_health::handler(ctx, tolerated_intervals)
     }
 }

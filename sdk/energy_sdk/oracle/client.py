@@ -16,14 +16,18 @@ from ..transactions import Receipt
 from . import errors, instructions, pdas
 from .accounts import MeterShard, Operator, Oracle, ReadingSlot
 from .certificates import Certificates, meter_account
+from .health import Health
 from .readings import Reading
+from .requests import Requests
 from .roles import Role
 
 _NO_ROOT: Final = bytes(instructions.ROOT_BYTES)
 
 
-class OracleClient(Certificates):
-    """Operators, readings, minting, retirement, certificates, price bounds, and the market's clock.
+class OracleClient(Certificates, Requests, Health):
+    """Operators, readings, minting, retirement, and the market's clock.
+
+    The base classes have certificates and price bounds, data requests, feeds, and what is late.
 
     In the arguments `meter` an int is a meter's registry number, a Pubkey the address of its account.
     """
@@ -235,15 +239,13 @@ class OracleClient(Certificates):
         """
         signer = self._signer(owner)
         pointer = await self.meter_slot(meter=meter)
-        key = await self._find(registry.UserKey, registry.pdas.user_key_address(signer.pubkey()))
-        if key is None:
-            raise registry.errors.UserNotFound(message=f"no user is registered with the key {signer.pubkey()}")
+        user = await self._user_of(signer.pubkey())
         if seat is None:
-            address = trading_pdas.seat_pointer_address(market.address, key.user)
+            address = trading_pdas.seat_pointer_address(market.address, user)
             seat = (await self._fetch(SeatPointer, address, f"a seat of {signer.pubkey()}")).seat
         instruction = instructions.retire_energy(
             owner=signer.pubkey(),
-            user=key.user,
+            user=user,
             market=market,
             shard=pointer.shard,
             slot=pointer.slot,

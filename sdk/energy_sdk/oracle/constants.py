@@ -8,17 +8,26 @@ PROGRAM_ID: Final = ORACLE
 ACCOUNT_VERSION: Final = 1
 """Version written into every account this program creates."""
 CERTIFICATE_SEED: Final = b"certificate"
+FEED_SEED: Final = b"feed"
 INTERVAL_MEMORY: Final = 64
 """Intervals a slot remembers: its newest one and the 63 before it."""
 INTERVAL_S: Final = 900
 """Length of a metering interval in seconds. Interval `n` is `[900 n, 900 (n + 1))` of Unix time."""
+MAX_FEED_DECIMALS: Final = 18
+"""A feed's decimals lie between the negative of this and this."""
 MAX_OPERATORS: Final = 16
+MAX_REQUEST_INTERVALS: Final = 2976
+"""Intervals that one request may ask for: 31 days."""
 METERS_PER_SHARD: Final = 64
 """Meters in one shard: as many as fit an account that one instruction can create (10,240 B)."""
 OPERATOR_SEED: Final = b"operator"
 ORACLE_SEED: Final = b"oracle"
 RECORD_LEN: Final = 12
 """Bytes of one packed reading: slot u16, age u16, export u32, import u32, little-endian."""
+REQUEST_BALANCE_SEED: Final = b"balance"
+REQUEST_SEED: Final = b"request"
+REQUEST_TIMEOUT_S: Final = 3600
+"""Seconds after which a request that nobody answered can be cancelled."""
 ROLE_AMI: Final = 1
 """Role: delivers readings and mints what they export (the metering service)."""
 ROLE_OPERATOR: Final = 2

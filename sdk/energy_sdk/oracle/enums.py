@@ -13,6 +13,16 @@ class CertificateState(IntEnum):
     SPLIT = 2
 
 
+class Condition(IntEnum):
+    """What is wrong with one account."""
+
+    ON_TIME = 0
+    FEED_STALE = 1
+    EPOCH_NOT_CLOSED = 2
+    EPOCH_NOT_SETTLED = 3
+    METERS_SILENT = 4
+
+
 class EnergySource(IntEnum):
     """Where certified energy came from."""
 
@@ -21,3 +31,11 @@ class EnergySource(IntEnum):
     HYDRO = 2
     BIOMASS = 3
     OTHER = 4
+
+
+class RequestState(IntEnum):
+    """Where a request stands. Fulfilled and cancelled are final."""
+
+    PENDING = 0
+    FULFILLED = 1
+    CANCELLED = 2

@@ -289,6 +289,109 @@ class PriceBoundsOutsideLimits(OracleError):
     MESSAGE = "The floor must not be below governance's min_price, nor the ceiling above its max_price"
 
 
+class InsufficientOracleBalance(OracleError):
+    """The free part of the request balance does not cover this: top it up with top_up_requests."""
+
+    CODE = 6039
+    MESSAGE = "The free part of the request balance does not cover this: top it up with top_up_requests"
+
+
+class RequestNotFound(OracleError):
+    """There is no such request: look at the number, or it was closed."""
+
+    CODE = 6040
+    MESSAGE = "There is no such request: look at the number, or it was closed"
+
+
+class RequestAlreadyFulfilled(OracleError):
+    """The request is answered already: read the answer in its account."""
+
+    CODE = 6041
+    MESSAGE = "The request is answered already: read the answer in its account"
+
+
+class RequestAlreadyCancelled(OracleError):
+    """The request was cancelled: make a new one."""
+
+    CODE = 6042
+    MESSAGE = "The request was cancelled: make a new one"
+
+
+class RequestNotTimedOut(OracleError):
+    """The request may still be answered: cancel it from 3,600 seconds after it was made."""
+
+    CODE = 6043
+    MESSAGE = "The request may still be answered: cancel it from 3,600 seconds after it was made"
+
+
+class RequestStillPending(OracleError):
+    """The request is open: it can be closed once it is answered or cancelled."""
+
+    CODE = 6044
+    MESSAGE = "The request is open: it can be closed once it is answered or cancelled"
+
+
+class InvalidIntervalRange(OracleError):
+    """Name up to 2,976 intervals that are over, the first not after the last."""
+
+    CODE = 6045
+    MESSAGE = "Name up to 2,976 intervals that are over, the first not after the last"
+
+
+class UnauthorizedUser(OracleError):
+    """Only the user whose balance and requests these are may do this: sign with that user's key."""
+
+    CODE = 6046
+    MESSAGE = "Only the user whose balance and requests these are may do this: sign with that user's key"
+
+
+class WrongRequestBalance(OracleError):
+    """Expected the request balance of the request's user."""
+
+    CODE = 6047
+    MESSAGE = "Expected the request balance of the request's user"
+
+
+class InvalidFeed(OracleError):
+    """A feed needs a name of 1 to 32 bytes of text, a unit of up to 16, 18 decimals at most and
+    a greatest age above zero.
+    """
+
+    CODE = 6048
+    MESSAGE = (
+        "A feed needs a name of 1 to 32 bytes of text, a unit of up to 16, 18 decimals at most and a greatest age above"
+        " zero"
+    )
+
+
+class FeedsFull(OracleError):
+    """No further feed number is free."""
+
+    CODE = 6049
+    MESSAGE = "No further feed number is free"
+
+
+class ObservationNotNewer(OracleError):
+    """The observation is not newer than the feed's last one: send what was observed since."""
+
+    CODE = 6050
+    MESSAGE = "The observation is not newer than the feed's last one: send what was observed since"
+
+
+class ObservationInFuture(OracleError):
+    """The observation lies in the future: check the clock it was stamped with."""
+
+    CODE = 6051
+    MESSAGE = "The observation lies in the future: check the clock it was stamped with"
+
+
+class UnexpectedAccount(OracleError):
+    """Only the market's books, shards and feeds can be examined: leave other accounts out."""
+
+    CODE = 6052
+    MESSAGE = "Only the market's books, shards and feeds can be examined: leave other accounts out"
+
+
 declare_errors(
     NotDeployer,
     UnauthorizedAdmin,
@@ -329,6 +432,20 @@ declare_errors(
     SplitOutOfRange,
     InvalidBeneficiary,
     PriceBoundsOutsideLimits,
+    InsufficientOracleBalance,
+    RequestNotFound,
+    RequestAlreadyFulfilled,
+    RequestAlreadyCancelled,
+    RequestNotTimedOut,
+    RequestStillPending,
+    InvalidIntervalRange,
+    UnauthorizedUser,
+    WrongRequestBalance,
+    InvalidFeed,
+    FeedsFull,
+    ObservationNotNewer,
+    ObservationInFuture,
+    UnexpectedAccount,
 )
 
 __all__ = [
@@ -338,7 +455,11 @@ __all__ = [
     "CertifiedEnergyExceedsExport",
     "ConsumerCannotExport",
     "DuplicateReading",
+    "FeedsFull",
+    "InsufficientOracleBalance",
     "InvalidBeneficiary",
+    "InvalidFeed",
+    "InvalidIntervalRange",
     "InvalidKey",
     "InvalidRoles",
     "MalformedBatch",
@@ -351,6 +472,8 @@ __all__ = [
     "NotDeployer",
     "NotMeterOwner",
     "NothingToMint",
+    "ObservationInFuture",
+    "ObservationNotNewer",
     "OperatorAlreadyExists",
     "OperatorCannotTrade",
     "OperatorNotFound",
@@ -360,15 +483,23 @@ __all__ = [
     "ReadingAboveRatedPower",
     "ReadingInFuture",
     "ReadingTooOld",
+    "RequestAlreadyCancelled",
+    "RequestAlreadyFulfilled",
+    "RequestNotFound",
+    "RequestNotTimedOut",
+    "RequestStillPending",
     "RetirementExceedsImport",
     "ShardFull",
     "ShardsFull",
     "SplitOutOfRange",
     "UnauthorizedAdmin",
     "UnauthorizedOperator",
+    "UnauthorizedUser",
+    "UnexpectedAccount",
     "UnmintedEnergy",
     "UserNotActive",
     "WrongMarket",
+    "WrongRequestBalance",
     "WrongSlot",
     "WrongUser",
     "ZeroAmount",

@@ -146,6 +146,62 @@ class ClearingTriggered(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EnergyDataFulfilled(Event):
+    """Energy data fulfilled."""
+
+    PROGRAM_ID = ORACLE
+    DISCRIMINATOR = bytes.fromhex("44b26e2727a75385")
+
+    number: int
+    operator: Pubkey
+    export_wh: int
+    import_wh: int
+    data_hash: bytes
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        read = BorshReader(data)
+        return cls(
+            number=read.u64(),
+            operator=read.pubkey(),
+            export_wh=read.u64(),
+            import_wh=read.u64(),
+            data_hash=read.take(32),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnergyDataRequested(Event):
+    """Energy data requested.
+
+    Attributes:
+        fee: Reserved for whoever answers, lamports.
+    """
+
+    PROGRAM_ID = ORACLE
+    DISCRIMINATOR = bytes.fromhex("e6870b815f7bc7d0")
+
+    number: int
+    user: Pubkey
+    meter: Pubkey
+    first_interval: int
+    last_interval: int
+    fee: int
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        read = BorshReader(data)
+        return cls(
+            number=read.u64(),
+            user=read.pubkey(),
+            meter=read.pubkey(),
+            first_interval=read.u32(),
+            last_interval=read.u32(),
+            fee=read.u64(),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EnergyRetired(Event):
     """Energy retired."""
 
@@ -163,6 +219,85 @@ class EnergyRetired(Event):
             meter=read.pubkey(),
             user=read.pubkey(),
             energy_wh=read.u64(),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedCreated(Event):
+    """Feed created."""
+
+    PROGRAM_ID = ORACLE
+    DISCRIMINATOR = bytes.fromhex("307256fd7142fa62")
+
+    number: int
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        read = BorshReader(data)
+        return cls(
+            number=read.u16(),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedLimitsSet(Event):
+    """Feed limits set."""
+
+    PROGRAM_ID = ORACLE
+    DISCRIMINATOR = bytes.fromhex("9d585f5609351d8b")
+
+    number: int
+    max_age_s: int
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        read = BorshReader(data)
+        return cls(
+            number=read.u16(),
+            max_age_s=read.u32(),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedRemoved(Event):
+    """Feed removed."""
+
+    PROGRAM_ID = ORACLE
+    DISCRIMINATOR = bytes.fromhex("0c26f1e9b45f2004")
+
+    number: int
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        read = BorshReader(data)
+        return cls(
+            number=read.u16(),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedUpdated(Event):
+    """Feed updated.
+
+    Attributes:
+        value: In units of ten to the minus the feed's decimals.
+        observed_at: Unix seconds.
+    """
+
+    PROGRAM_ID = ORACLE
+    DISCRIMINATOR = bytes.fromhex("c83cbe56f7093251")
+
+    number: int
+    value: int
+    observed_at: int
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        read = BorshReader(data)
+        return cls(
+            number=read.u16(),
+            value=read.i64(),
+            observed_at=read.i64(),
         )
 
 
@@ -320,6 +455,97 @@ class ReadingsRecorded(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RequestBalanceWithdrawn(Event):
+    """Request balance withdrawn."""
+
+    PROGRAM_ID = ORACLE
+    DISCRIMINATOR = bytes.fromhex("164ffef63baa4392")
+
+    user: Pubkey
+    lamports: int
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        read = BorshReader(data)
+        return cls(
+            user=read.pubkey(),
+            lamports=read.u64(),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestCancelled(Event):
+    """Request cancelled."""
+
+    PROGRAM_ID = ORACLE
+    DISCRIMINATOR = bytes.fromhex("5b38c59c579dd643")
+
+    number: int
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        read = BorshReader(data)
+        return cls(
+            number=read.u64(),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestClosed(Event):
+    """Request closed."""
+
+    PROGRAM_ID = ORACLE
+    DISCRIMINATOR = bytes.fromhex("3bac634b0913e2bc")
+
+    number: int
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        read = BorshReader(data)
+        return cls(
+            number=read.u64(),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestFeeSet(Event):
+    """Request fee set."""
+
+    PROGRAM_ID = ORACLE
+    DISCRIMINATOR = bytes.fromhex("ffbbbd096749d2f2")
+
+    lamports: int
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        read = BorshReader(data)
+        return cls(
+            lamports=read.u64(),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestsToppedUp(Event):
+    """Requests topped up."""
+
+    PROGRAM_ID = ORACLE
+    DISCRIMINATOR = bytes.fromhex("87ef65d8065842f2")
+
+    user: Pubkey
+    payer: Pubkey
+    lamports: int
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        read = BorshReader(data)
+        return cls(
+            user=read.pubkey(),
+            payer=read.pubkey(),
+            lamports=read.u64(),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShardOpened(Event):
     """Shard opened."""
 
@@ -342,7 +568,13 @@ register_events(
     CertificateSplit,
     CertificateTransferred,
     ClearingTriggered,
+    EnergyDataFulfilled,
+    EnergyDataRequested,
     EnergyRetired,
+    FeedCreated,
+    FeedLimitsSet,
+    FeedRemoved,
+    FeedUpdated,
     GenerationMinted,
     MeterAttached,
     MeterRefreshed,
@@ -350,6 +582,11 @@ register_events(
     OperatorRemoved,
     OracleInitialized,
     ReadingsRecorded,
+    RequestBalanceWithdrawn,
+    RequestCancelled,
+    RequestClosed,
+    RequestFeeSet,
+    RequestsToppedUp,
     ShardOpened,
 )
 
@@ -359,7 +596,13 @@ __all__ = [
     "CertificateSplit",
     "CertificateTransferred",
     "ClearingTriggered",
+    "EnergyDataFulfilled",
+    "EnergyDataRequested",
     "EnergyRetired",
+    "FeedCreated",
+    "FeedLimitsSet",
+    "FeedRemoved",
+    "FeedUpdated",
     "GenerationMinted",
     "MeterAttached",
     "MeterRefreshed",
@@ -367,5 +610,10 @@ __all__ = [
     "OperatorRemoved",
     "OracleInitialized",
     "ReadingsRecorded",
+    "RequestBalanceWithdrawn",
+    "RequestCancelled",
+    "RequestClosed",
+    "RequestFeeSet",
+    "RequestsToppedUp",
     "ShardOpened",
 ]

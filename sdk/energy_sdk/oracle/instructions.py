@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from solders.instruction import Instruction
+from solders.instruction import AccountMeta, Instruction
 from solders.pubkey import Pubkey
 
 from .._generated.oracle import instructions as generated
@@ -21,12 +21,24 @@ from ..trading.pdas import AUTHORITY_ADDRESS, epoch_result_address
 from ..transactions.fields import fitting, fixed_text
 from .constants import PROGRAM_ID
 from .enums import EnergySource
-from .pdas import ORACLE_ADDRESS, certificate_address, meter_slot_address, operator_address, shard_address
+from .pdas import (
+    ORACLE_ADDRESS,
+    certificate_address,
+    feed_address,
+    meter_slot_address,
+    operator_address,
+    request_address,
+    request_balance_address,
+    shard_address,
+)
 from .readings import Reading, pack_readings
 from .roles import Role
 
 ROOT_BYTES: Final = 32
 BENEFICIARY_BYTES: Final = 32
+DATA_HASH_BYTES: Final = 32
+FEED_NAME_BYTES: Final = 32
+FEED_UNIT_BYTES: Final = 16
 
 # AnchorPy's generated enums are classes; this table leads to them from ours.
 _SOURCE: Final[dict[EnergySource, Any]] = {
@@ -294,4 +306,151 @@ def validate_certificate(*, meter: Pubkey, index: int) -> Instruction:
     """Say what a certificate is worth, as return data; nobody needs to sign."""
     return generated.validate_certificate(
         {"certificate": certificate_address(meter, index), "meter_slot": meter_slot_address(meter)}
+    )
+
+
+@fitting
+def set_request_fee(*, admin: Pubkey, lamports: int) -> Instruction:
+    """Set what a data request costs [lamports]."""
+    return generated.set_request_fee({"lamports": lamports}, {"admin": admin, "oracle": ORACLE_ADDRESS})
+
+
+@fitting
+def top_up_requests(*, payer: Pubkey, user: Pubkey, lamports: int) -> Instruction:
+    """Prepay the data requests of `user`; `payer` pays the lamports, and the account when it is the first."""
+    return generated.top_up_requests(
+        {"lamports": lamports}, {"payer": payer, "user": user, "balance": request_balance_address(user)}
+    )
+
+
+@fitting
+def withdraw_request_balance(*, owner: Pubkey, user: Pubkey, lamports: int) -> Instruction:
+    """Pay free lamports of the request balance of `user` back to its key `owner`."""
+    return generated.withdraw_request_balance(
+        {"lamports": lamports}, {"owner": owner, "user": user, "balance": request_balance_address(user)}
+    )
+
+
+@fitting
+def request_energy_data(
+    *, owner: Pubkey, user: Pubkey, meter: Pubkey, number: int, first_interval: int, last_interval: int
+) -> Instruction:
+    """Ask for the energy of a meter of `user`; `number` must be the oracle's next, `owner` pays the account."""
+    return generated.request_energy_data(
+        {"first_interval": first_interval, "last_interval": last_interval},
+        {
+            "owner": owner,
+            "user": user,
+            "meter": meter,
+            "oracle": ORACLE_ADDRESS,
+            "balance": request_balance_address(user),
+            "request": request_address(number),
+        },
+    )
+
+
+@fitting
+def fulfill_energy_data(
+    *, authority: Pubkey, user: Pubkey, number: int, export_wh: int, import_wh: int, data_hash: bytes
+) -> Instruction:
+    """Answer request `number` of `user` with its totals [Wh]; `authority` receives the fee.
+
+    Raises:
+        InvalidInput: the hash has another size than 32 bytes.
+    """
+    if len(data_hash) != DATA_HASH_BYTES:
+        raise InvalidInput(f"the data hash has {len(data_hash)} bytes; it is a hash of {DATA_HASH_BYTES}")
+    return generated.fulfill_energy_data(
+        {"number": number, "export_wh": export_wh, "import_wh": import_wh, "data_hash": list(data_hash)},
+        {
+            "authority": authority,
+            "operator": operator_address(authority),
+            "request": request_address(number),
+            "balance": request_balance_address(user),
+        },
+    )
+
+
+@fitting
+def cancel_request(*, owner: Pubkey, user: Pubkey, number: int) -> Instruction:
+    """Take back request `number` of `user`, whose key is `owner`."""
+    return generated.cancel_request(
+        {"number": number},
+        {
+            "owner": owner,
+            "user": user,
+            "request": request_address(number),
+            "balance": request_balance_address(user),
+        },
+    )
+
+
+@fitting
+def close_request(*, owner: Pubkey, user: Pubkey, number: int) -> Instruction:
+    """Close request `number` of `user`; the rent goes to its key `owner`."""
+    return generated.close_request(
+        {"number": number}, {"owner": owner, "user": user, "request": request_address(number)}
+    )
+
+
+@fitting
+def create_feed(
+    *, admin: Pubkey, payer: Pubkey, number: int, name: str, unit: str = "", decimals: int = 0, max_age_s: int
+) -> Instruction:
+    """Create feed `number`, which must be the oracle's next; `payer` pays.
+
+    Raises:
+        InvalidInput: name or unit have too many bytes or a zero character, or the name is empty.
+    """
+    return generated.create_feed(
+        {
+            "name": list(fixed_text(name, FEED_NAME_BYTES, "feed name")),
+            "unit": list(fixed_text(unit, FEED_UNIT_BYTES, "unit") if unit else bytes(FEED_UNIT_BYTES)),
+            "decimals": decimals,
+            "max_age_s": max_age_s,
+        },
+        {"payer": payer, "admin": admin, "oracle": ORACLE_ADDRESS, "feed": feed_address(number)},
+    )
+
+
+@fitting
+def set_feed_limits(*, admin: Pubkey, number: int, max_age_s: int) -> Instruction:
+    """Change how old the last observation of feed `number` may be [s]."""
+    return generated.set_feed_limits(
+        {"max_age_s": max_age_s}, {"admin": admin, "oracle": ORACLE_ADDRESS, "feed": feed_address(number)}
+    )
+
+
+@fitting
+def remove_feed(*, admin: Pubkey, number: int, recipient: Pubkey | None = None) -> Instruction:
+    """Remove feed `number`; the rent goes to `recipient`, by default the admin."""
+    return generated.remove_feed(
+        {
+            "admin": admin,
+            "oracle": ORACLE_ADDRESS,
+            "feed": feed_address(number),
+            "recipient": recipient or admin,
+        }
+    )
+
+
+@fitting
+def update_feed(*, authority: Pubkey, number: int, value: int, observed_at: int) -> Instruction:
+    """Record what was observed at `observed_at` [unix s]; `value` is in units of 10**-decimals."""
+    return generated.update_feed(
+        {"value": value, "observed_at": observed_at},
+        {"authority": authority, "operator": operator_address(authority), "feed": feed_address(number)},
+    )
+
+
+@fitting
+def system_health(*, market: Pubkey, accounts: Sequence[Pubkey] = (), tolerated_intervals: int) -> Instruction:
+    """Examine books of `market`, shards and feeds; to be simulated, for what it returns.
+
+    Args:
+        tolerated_intervals: how many intervals an active meter may miss.
+    """
+    examined = [AccountMeta(address, is_signer=False, is_writable=False) for address in accounts]
+    return generated.system_health(
+        {"tolerated_intervals": tolerated_intervals}, {"market": market}, PROGRAM_ID, examined
     )

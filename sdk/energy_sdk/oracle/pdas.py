@@ -7,7 +7,17 @@ from typing import Final
 from solders.pubkey import Pubkey
 
 from ..transactions.fields import unsigned
-from .constants import CERTIFICATE_SEED, OPERATOR_SEED, ORACLE_SEED, PROGRAM_ID, SHARD_SEED, SLOT_SEED
+from .constants import (
+    CERTIFICATE_SEED,
+    FEED_SEED,
+    OPERATOR_SEED,
+    ORACLE_SEED,
+    PROGRAM_ID,
+    REQUEST_BALANCE_SEED,
+    REQUEST_SEED,
+    SHARD_SEED,
+    SLOT_SEED,
+)
 
 ORACLE_ADDRESS: Final = Pubkey.find_program_address([ORACLE_SEED], PROGRAM_ID)[0]
 """Mints GRID and closes epochs: other programs know it as the oracle."""
@@ -33,3 +43,18 @@ def certificate_address(meter: Pubkey, index: int) -> Pubkey:
     return Pubkey.find_program_address(
         [CERTIFICATE_SEED, bytes(meter), unsigned(index, 32, "certificate")], PROGRAM_ID
     )[0]
+
+
+def request_balance_address(user: Pubkey) -> Pubkey:
+    """What a user, given by the registry account, has prepaid for data requests."""
+    return Pubkey.find_program_address([REQUEST_BALANCE_SEED, bytes(user)], PROGRAM_ID)[0]
+
+
+def request_address(number: int) -> Pubkey:
+    """The data request with this number, counted from 0."""
+    return Pubkey.find_program_address([REQUEST_SEED, unsigned(number, 64, "request")], PROGRAM_ID)[0]
+
+
+def feed_address(number: int) -> Pubkey:
+    """The feed with this number, counted from 0."""
+    return Pubkey.find_program_address([FEED_SEED, unsigned(number, 16, "feed")], PROGRAM_ID)[0]

@@ -16,9 +16,9 @@ R = TypeVar("R")
 
 # How construct words it: the path to the field, then the struct code of its width.
 _MISFIT: Final = re.compile(
-    r"\(building\)(?: -> (?P<path>.+))?\nstruct '<(?P<code>[BHLQ])'.*given value (?P<value>.*)", re.S
+    r"\(building\)(?: -> (?P<path>.+))?\nstruct '<(?P<code>[BHLQbhlq])'.*given value (?P<value>.*)", re.S
 )
-_BITS: Final = {"B": 8, "H": 16, "L": 32, "Q": 64}
+_BITS: Final = {"b": 8, "h": 16, "l": 32, "q": 64}
 
 
 def unsigned(value: int, bits: int, what: str) -> bytes:
@@ -28,7 +28,7 @@ def unsigned(value: int, bits: int, what: str) -> bytes:
         InvalidAmount: it is not a whole number, negative or too large; `what` names it.
     """
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 1 << bits:
-        raise InvalidAmount(_message(what, value, bits))
+        raise InvalidAmount(_message(what, value, 0, (1 << bits) - 1))
     return value.to_bytes(bits // 8, "little")
 
 
@@ -57,13 +57,17 @@ def fitting(build: Callable[P, R]) -> Callable[P, R]:
             found = _MISFIT.search(str(error))
             if found is None:
                 raise InvalidAmount(f"an argument of {build.__name__} does not fit: {error}") from None
+            names = [name for name in (found["path"] or "").split(" -> ") if name != "args"]
             # An optional field ends in the name of its inner part.
-            names = [name for name in (found["path"] or "").split(" -> ") if name not in ("args", "value")]
+            if len(names) > 1 and names[-1] == "value":
+                names.pop()
             what = names[-1] if names else build.__name__
-            raise InvalidAmount(_message(what, found["value"], _BITS[found["code"]])) from None
+            bits, signed = _BITS[found["code"].lower()], found["code"].islower()
+            lowest, highest = (-(1 << bits - 1), (1 << bits - 1) - 1) if signed else (0, (1 << bits) - 1)
+            raise InvalidAmount(_message(what, found["value"], lowest, highest)) from None
 
     return checked
 
 
-def _message(what: str, value: object, bits: int) -> str:
-    return f"{what} cannot be {value}; give a whole number from 0 to {(1 << bits) - 1}"
+def _message(what: str, value: object, lowest: int, highest: int) -> str:
+    return f"{what} cannot be {value}; give a whole number from {lowest} to {highest}"

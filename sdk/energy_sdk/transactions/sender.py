@@ -14,6 +14,7 @@ from solders.instruction import Instruction
 from solders.keypair import Keypair
 from solders.message import MessageV0
 from solders.pubkey import Pubkey
+from solders.signature import Signature
 from solders.transaction import VersionedTransaction
 
 from ..events import parse_logs
@@ -153,14 +154,23 @@ class TransactionSender:
         *,
         signers: Iterable[Keypair] = (),
         compute_units: int = MAX_COMPUTE_UNITS,
+        payer: Pubkey | None = None,
     ) -> Outcome:
         """What the transaction would do now, without sending it.
+
+        Args:
+            payer: an address with lamports, which would pay; nobody signs then. The sender's payer by default.
 
         Raises:
             TransactionFailed: it would be refused.
         """
         blockhash = await self.transport.latest_blockhash()
-        transaction = self._sign(self._message(instructions, compute_units, blockhash.hash), signers)
+        if payer is None:
+            transaction = self._sign(self._message(instructions, compute_units, blockhash.hash), signers)
+        else:
+            message = self._message(instructions, compute_units, blockhash.hash, payer)
+            unsigned = [Signature.default()] * message.header.num_required_signatures
+            transaction = VersionedTransaction.populate(message, unsigned)
         outcome = await self.transport.simulate(transaction)
         if outcome.error is not None:
             raise exception_from(outcome, _programs(transaction))
@@ -201,12 +211,14 @@ class TransactionSender:
         self._sent.add(bytes(message))
         return transaction
 
-    def _message(self, instructions: Sequence[Instruction], compute_units: int, blockhash: Hash) -> MessageV0:
+    def _message(
+        self, instructions: Sequence[Instruction], compute_units: int, blockhash: Hash, payer: Pubkey | None = None
+    ) -> MessageV0:
         budget = [set_compute_unit_limit(compute_units)]
         if self.compute_unit_price:
             budget.append(set_compute_unit_price(self.compute_unit_price))
         tables: list[AddressLookupTableAccount] = []
-        return MessageV0.try_compile(self.payer.pubkey(), [*budget, *instructions], tables, blockhash)
+        return MessageV0.try_compile(payer or self.payer.pubkey(), [*budget, *instructions], tables, blockhash)
 
     def _sign(self, message: MessageV0, signers: Iterable[Keypair]) -> VersionedTransaction:
         keys: dict[Pubkey, Keypair] = {self.payer.pubkey(): self.payer}

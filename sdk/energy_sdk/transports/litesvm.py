@@ -63,8 +63,8 @@ class LiteSvmTransport:
     ) -> None:
         module = _import_litesvm()
         self._svm: Any = module.LiteSVM()
-        if not verify_signatures:
-            self._svm.with_sigverify(False)
+        self._verify_signatures = verify_signatures
+        self._svm.with_sigverify(verify_signatures)
         self._history = History() if history else None
         # Slot 0 holds deployments: a program is callable only in a later slot than its own.
         self._svm.warp_to_slot(1)
@@ -135,7 +135,7 @@ class LiteSvmTransport:
         return outcome
 
     async def simulate(self, transaction: SignedTransaction) -> Outcome:
-        return self._outcome(self._execute(self._svm.simulate_transaction, transaction), None)
+        return self._outcome(self._execute(self._simulate, transaction), None)
 
     async def airdrop(self, address: Pubkey, lamports: int) -> None:
         # Written directly: LiteSVM's own airdrop fails silently above a certain amount.
@@ -218,6 +218,14 @@ class LiteSvmTransport:
         clock.slot = slot
         clock.unix_timestamp = unix_time
         self._svm.set_clock(clock)
+
+    def _simulate(self, transaction: SignedTransaction) -> Any:
+        # As on a cluster: nothing is decided here, so nobody needs to sign.
+        self._svm.with_sigverify(False)
+        try:
+            return self._svm.simulate_transaction(transaction)
+        finally:
+            self._svm.with_sigverify(self._verify_signatures)
 
     def _execute(self, call: Callable[[SignedTransaction], Any], transaction: SignedTransaction) -> Any:
         # Waits here rather than in the event loop: LiteSVM refuses to be read while it executes.

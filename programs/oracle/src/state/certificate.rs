@@ -1,6 +1,6 @@
 use anchor_lang::prelude::*;
 
-use crate::errors::OracleError;
+use crate::{errors::OracleError, text::is_text};
 
 /// Where certified energy came from.
 #[derive(AnchorSerialize, AnchorDeserialize, InitSpace, Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,13 +92,6 @@ impl Certificate {
         self.beneficiary = beneficiary;
         Ok(())
     }
-}
-
-/// Whether `bytes` are UTF-8 text, padded with zero bytes and nothing else, and not empty.
-fn is_text(bytes: &[u8; 32]) -> bool {
-    let length = bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len());
-    let (text, padding) = bytes.split_at(length);
-    length > 0 && padding.iter().all(|byte| *byte == 0) && core::str::from_utf8(text).is_ok()
 }
 
 #[cfg(test)]

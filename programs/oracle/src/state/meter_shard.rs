@@ -63,6 +63,11 @@ impl MeterShard {
     pub const SPACE: usize = 8 + size_of::<Self>();
 
     /// The slots that meters have, by number.
+    pub fn attached(&self) -> &[ReadingSlot] {
+        &self.slots[..usize::from(self.used)]
+    }
+
+    /// The same to be written.
     pub fn attached_mut(&mut self) -> &mut [ReadingSlot] {
         &mut self.slots[..usize::from(self.used)]
     }

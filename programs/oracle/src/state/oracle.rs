@@ -9,7 +9,7 @@ use crate::{constants::MAX_OPERATORS, errors::OracleError};
 pub struct Oracle {
     pub version: u8,
     pub bump: u8,
-    /// Adds and removes operators.
+    /// Adds and removes operators and feeds, and sets the request fee.
     pub admin: Pubkey,
     pub operator_count: u8,
     /// The first `operator_count` entries, in no order.
@@ -17,7 +17,13 @@ pub struct Oracle {
     pub shard_count: u16,
     /// Meters attached, over all shards.
     pub meter_count: u32,
-    pub reserved: [u8; 64],
+    /// What a data request costs its user, lamports.
+    pub request_fee: u64,
+    /// Data requests ever made: the next one's number.
+    pub request_count: u64,
+    /// Feeds ever created: the next one's number.
+    pub feed_count: u16,
+    pub reserved: [u8; 46],
 }
 
 impl Oracle {
@@ -53,7 +59,10 @@ mod tests {
             operators: Default::default(),
             shard_count: 0,
             meter_count: 0,
-            reserved: [0; 64],
+            request_fee: 0,
+            request_count: 0,
+            feed_count: 0,
+            reserved: [0; 46],
         }
     }
 

@@ -19,6 +19,9 @@ class OracleJSON(typing.TypedDict):
     operators: list[str]
     shard_count: int
     meter_count: int
+    request_fee: int
+    request_count: int
+    feed_count: int
     reserved: list[int]
 
 
@@ -33,7 +36,10 @@ class Oracle:
         "operators" / BorshPubkey[16],
         "shard_count" / borsh.U16,
         "meter_count" / borsh.U32,
-        "reserved" / borsh.U8[64],
+        "request_fee" / borsh.U64,
+        "request_count" / borsh.U64,
+        "feed_count" / borsh.U16,
+        "reserved" / borsh.U8[46],
     )
     version: int
     bump: int
@@ -42,6 +48,9 @@ class Oracle:
     operators: list[Pubkey]
     shard_count: int
     meter_count: int
+    request_fee: int
+    request_count: int
+    feed_count: int
     reserved: list[int]
 
     @classmethod
@@ -95,6 +104,9 @@ class Oracle:
             operators=dec.operators,
             shard_count=dec.shard_count,
             meter_count=dec.meter_count,
+            request_fee=dec.request_fee,
+            request_count=dec.request_count,
+            feed_count=dec.feed_count,
             reserved=dec.reserved,
         )
 
@@ -107,6 +119,9 @@ class Oracle:
             "operators": list(map(lambda item: str(item), self.operators)),
             "shard_count": self.shard_count,
             "meter_count": self.meter_count,
+            "request_fee": self.request_fee,
+            "request_count": self.request_count,
+            "feed_count": self.feed_count,
             "reserved": self.reserved,
         }
 
@@ -122,5 +137,8 @@ class Oracle:
             ),
             shard_count=obj["shard_count"],
             meter_count=obj["meter_count"],
+            request_fee=obj["request_fee"],
+            request_count=obj["request_count"],
+            feed_count=obj["feed_count"],
             reserved=obj["reserved"],
         )

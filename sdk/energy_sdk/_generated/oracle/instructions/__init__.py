@@ -1,5 +1,13 @@
 from .add_operator import add_operator, AddOperatorArgs, AddOperatorAccounts
 from .attach_meter import attach_meter, AttachMeterAccounts
+from .cancel_request import cancel_request, CancelRequestArgs, CancelRequestAccounts
+from .close_request import close_request, CloseRequestArgs, CloseRequestAccounts
+from .create_feed import create_feed, CreateFeedArgs, CreateFeedAccounts
+from .fulfill_energy_data import (
+    fulfill_energy_data,
+    FulfillEnergyDataArgs,
+    FulfillEnergyDataAccounts,
+)
 from .initialize import initialize, InitializeArgs, InitializeAccounts
 from .issue_certificate import (
     issue_certificate,
@@ -9,13 +17,21 @@ from .issue_certificate import (
 from .mint_energy import mint_energy, MintEnergyArgs, MintEnergyAccounts
 from .open_shard import open_shard, OpenShardAccounts
 from .refresh_meter import refresh_meter, RefreshMeterAccounts
+from .remove_feed import remove_feed, RemoveFeedAccounts
 from .remove_operator import remove_operator, RemoveOperatorArgs, RemoveOperatorAccounts
+from .request_energy_data import (
+    request_energy_data,
+    RequestEnergyDataArgs,
+    RequestEnergyDataAccounts,
+)
 from .retire_certificate import (
     retire_certificate,
     RetireCertificateArgs,
     RetireCertificateAccounts,
 )
 from .retire_energy import retire_energy, RetireEnergyArgs, RetireEnergyAccounts
+from .set_feed_limits import set_feed_limits, SetFeedLimitsArgs, SetFeedLimitsAccounts
+from .set_request_fee import set_request_fee, SetRequestFeeArgs, SetRequestFeeAccounts
 from .split_certificate import (
     split_certificate,
     SplitCertificateArgs,
@@ -26,6 +42,8 @@ from .submit_meter_data import (
     SubmitMeterDataArgs,
     SubmitMeterDataAccounts,
 )
+from .system_health import system_health, SystemHealthArgs, SystemHealthAccounts
+from .top_up_requests import top_up_requests, TopUpRequestsArgs, TopUpRequestsAccounts
 from .transfer_certificate import transfer_certificate, TransferCertificateAccounts
 from .trigger_market_clearing import (
     trigger_market_clearing,
@@ -36,4 +54,10 @@ from .update_energy_prices import (
     UpdateEnergyPricesArgs,
     UpdateEnergyPricesAccounts,
 )
+from .update_feed import update_feed, UpdateFeedArgs, UpdateFeedAccounts
 from .validate_certificate import validate_certificate, ValidateCertificateAccounts
+from .withdraw_request_balance import (
+    withdraw_request_balance,
+    WithdrawRequestBalanceArgs,
+    WithdrawRequestBalanceAccounts,
+)

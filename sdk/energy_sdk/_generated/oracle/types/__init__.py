@@ -5,3 +5,5 @@ from . import energy_source
 from .energy_source import EnergySourceKind, EnergySourceJSON
 from . import reading_batch
 from .reading_batch import ReadingBatch, ReadingBatchJSON
+from . import request_state
+from .request_state import RequestStateKind, RequestStateJSON
