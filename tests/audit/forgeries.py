@@ -11,7 +11,8 @@ from energy_sdk.accounts import PodLayout
 from energy_sdk.audit import raw
 from energy_sdk.energy_token.pdas import GRID_MINT, TOKEN_CONFIG_ADDRESS
 from energy_sdk.oracle.accounts import SHARD_LAYOUT, SLOT_LAYOUT
-from energy_sdk.oracle.pdas import ORACLE_ADDRESS, shard_address
+from energy_sdk.oracle.pdas import ORACLE_ADDRESS, certificate_address, meter_slot_address, shard_address
+from energy_sdk.registry.pdas import meter_address
 from energy_sdk.trading import pdas
 from energy_sdk.trading.accounts import BOOK_HEADER_SIZE, LEDGER_HEADER_SIZE, ORDER_SIZE, SEAT_SIZE, TICK_SIZE
 from solders.pubkey import Pubkey
@@ -61,6 +62,34 @@ ORDER: Final = PodLayout(
     ("side", "B"),
     ("status", "B"),
     ("padding", "6s"),
+)
+
+
+CERTIFICATE: Final = PodLayout(
+    ("version", "B"),
+    ("bump", "B"),
+    ("meter", "pubkey"),
+    ("index", "I"),
+    ("owner", "pubkey"),
+    ("from_wh", "Q"),
+    ("to_wh", "Q"),
+    ("source", "B"),
+    ("issued_at", "q"),
+    ("through_interval", "Q"),
+    ("state", "B"),
+    ("retired_at", "q"),
+    ("beneficiary", "32s"),
+    ("reserved", "32s"),
+)
+POINTER: Final = PodLayout(
+    ("version", "B"),
+    ("bump", "B"),
+    ("meter", "pubkey"),
+    ("shard", "H"),
+    ("slot", "H"),
+    ("certified_wh", "Q"),
+    ("certificate_count", "I"),
+    ("reserved", "32s"),
 )
 
 
@@ -118,6 +147,15 @@ def book(epoch: int) -> Callable[[Town], Pubkey]:
 def result(number: int) -> Callable[[Town], Pubkey]:
     """The result of the settled epoch with this index."""
     return lambda town: pdas.epoch_result_address(town.world.market.address, town.settled[number])
+
+
+def certificate(index: int) -> Callable[[Town], Pubkey]:
+    """A certificate of the seller's meter."""
+    return lambda town: certificate_address(meter_address(town.seller.meter), index)
+
+
+def pointer(town: Town) -> Pubkey:
+    return meter_slot_address(meter_address(town.seller.meter))
 
 
 def ledger(town: Town) -> Pubkey:
@@ -267,6 +305,22 @@ def forgeries(tick_count: int) -> Iterator[Forgery]:
     yield one("a shard's count of readings", first, raised(SHARD_LAYOUT, "readings"), "meters and history")
     yield one("a slot never used", first, flipped(slot(10)), "bytes")
     yield one("the oracle's reserved bytes", lambda town: ORACLE_ADDRESS, flipped(-1), "bytes")
+
+    # Certificates: 0 is retired, 1 was given away, 2 was split into 3 and 4.
+    for field, _ in CERTIFICATE._fields[2:-1]:
+        area = "certificates" if field in ("meter", "index") else "certificates and history"
+        yield one(f"a retired certificate's {field}", certificate(0), raised(CERTIFICATE, field), area)
+    for number, what in ((1, "a live"), (2, "a split"), (4, "the second part of a split")):
+        for field in ("owner", "from_wh", "to_wh", "state"):
+            change = raised(CERTIFICATE, field)
+            yield one(f"{what} certificate's {field}", certificate(number), change, "certificates and history")
+    yield one("a claim on a live certificate", certificate(1), raised(CERTIFICATE, "beneficiary"), "certificates")
+    yield one("a certificate's reserved bytes", certificate(1), flipped(-1), "bytes")
+    yield one("how many certificates a meter has", pointer, raised(POINTER, "certificate_count"), "certificates")
+    yield one("a certificate left out", pointer, raised(POINTER, "certificate_count", -1), "certificates and history")
+    yield one("how much of a meter is certified", pointer, raised(POINTER, "certified_wh", 10**6), "certificates")
+    yield one("whose certificates they are", pointer, raised(POINTER, "meter"), "certificates")
+    yield one("a pointer's reserved bytes", pointer, flipped(-1), "bytes")
 
     # The market.
     yield one("the market's reserved bytes", market, flipped(-1), "bytes")

@@ -26,6 +26,8 @@ async def test_what_happened_agrees(town: Town):
         "book",
         "book and history",
         "bytes",
+        "certificates",
+        "certificates and history",
         "custody",
         "ledger",
         "market",
@@ -135,7 +137,12 @@ async def test_without_history_only_what_accounts_show_is_checked(town: Town, mo
     skipped = {(item.area, item.subject) for item in report.not_checked}
     gone = {("result", f"epoch {epoch}") for epoch in town.settled[:3]}
     assert gone < skipped
-    assert {area for area, _ in skipped - gone} == {"market and history", "meters and history", "seats and history"}
+    assert {area for area, _ in skipped - gone} == {
+        "certificates and history",
+        "market and history",
+        "meters and history",
+        "seats and history",
+    }
     assert all("history" in item.reason or "first transactions" in item.reason for item in report.not_checked)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from energy_sdk.audit import AuditReport, audit
 from energy_sdk.deployment import Member
+from energy_sdk.oracle import EnergySource
 from energy_sdk.registry import UserType
 from energy_sdk.trading import Asset, Side
 from energy_sdk.transports.base import Account
@@ -42,6 +43,7 @@ class Town:
         for number in range(6):
             await town.trade(number)
         await town.use()
+        await town.certify()
         await town.trade(6, settle=False)
         market = await world.client.trading.market(world.market.id)
         town.books = {slot.epoch: slot.address for slot in market.books}
@@ -80,6 +82,15 @@ class Town:
         await world.client.trading.withdraw(
             world.market, seat=self.seller.seat, asset=Asset.PAYMENT, amount=1_000, owner=self.seller.key
         )
+
+    async def certify(self) -> None:
+        """Three certificates of the seller's export: one retired, one given away, one split."""
+        oracle, meter, owner = self.world.client.oracle, self.seller.meter, self.seller.key
+        for _ in range(3):
+            await oracle.issue_certificate(meter=meter, energy_wh=1_000, source=EnergySource.SOLAR)
+        await oracle.retire_certificate(meter=meter, index=0, beneficiary="the bakery", owner=owner)
+        await oracle.transfer_certificate(meter=meter, index=1, recipient=self.buyers[0].user, owner=owner)
+        await oracle.split_certificate(meter=meter, index=2, energy_wh=300, owner=owner)
 
     async def audit(self) -> AuditReport:
         """Everything about the market."""

@@ -124,8 +124,7 @@ def _check_bytes(report: AuditReport, evidence: Evidence) -> None:
     )
     report.at_most("ledger", "ledger", "seats in use", most=ledger.capacity, found=ledger.used)
     for name in ("padding", "padding2", "reserved"):
-        zeros = bytes(len(header[name]))
-        report.compare("bytes", "ledger", f"{name} of the ledger", expected=zeros, found=header[name])
+        report.zeros("ledger", f"{name} of the ledger", header[name])
     tail = data[LEDGER_HEADER_SIZE + ledger.used * SEAT_SIZE :]
     report.compare("bytes", "ledger", "seats never used", expected="zeros", found="zeros" if not any(tail) else "data")
 
@@ -138,8 +137,7 @@ def _check_bytes(report: AuditReport, evidence: Evidence) -> None:
             report.compare("bytes", f"seat {index}", "an empty seat is empty", expected=[], found=rest)
             continue
         for name in ("padding", "reserved"):
-            zeros = bytes(len(seat[name]))
-            report.compare("bytes", f"seat {index}", f"{name} of seats", expected=zeros, found=seat[name])
+            report.zeros(f"seat {index}", f"{name} of seats", seat[name])
         report.compare("bytes", f"seat {index}", "next_free of seats in use", expected=0, found=seat["next_free"])
         report.at_most("ledger", f"seat {index}", "known status", most=max(SeatStatus), found=seat["status"])
         report.at_most("ledger", f"seat {index}", "known kind of user", most=1, found=seat["user_type"])

@@ -64,8 +64,7 @@ def _check_addresses(report: AuditReport, evidence: Evidence, subject: str) -> N
     for name, value in expected.items():
         report.compare(_AREA, subject, name, expected=value, found=getattr(market, name))
     report.compare(_AREA, subject, "bump", expected=bump, found=stored.bump)
-    reserved = bytes(stored.reserved)
-    report.compare("bytes", subject, "reserved bytes of the market", expected=bytes(len(reserved)), found=reserved)
+    report.zeros(subject, "reserved bytes of the market", bytes(stored.reserved))
     rest = raw.after(account.data, generated.Market.layout)
     report.compare("bytes", subject, "end of the market", expected=b"", found=rest)
 

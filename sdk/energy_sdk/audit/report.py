@@ -85,6 +85,10 @@ class AuditReport:
         """Write down that a number must not be higher than another."""
         self._add(area, subject, name, f"at most {most}", str(found), found <= most)
 
+    def zeros(self, subject: str, what: str, data: bytes) -> None:
+        """Write down that bytes without a meaning are zero."""
+        self.compare("bytes", subject, what, expected=bytes(len(data)), found=bytes(data))
+
     def _add(self, area: str, subject: str, name: str, expected: str, found: str, ok: bool) -> None:
         self.checks.append(Check(area=area, name=name, subject=subject, expected=expected, found=found, ok=ok))
 

@@ -19,6 +19,7 @@ from ..oracle.pdas import ORACLE_ADDRESS, shard_address
 from ..trading.pdas import AUTHORITY_ADDRESS
 from ..transports.base import Account
 from ..units import GRID_UNITS_PER_WH
+from .certificates import check_certificates
 from .evidence import Evidence, decoded
 from .history import History
 from .metering import MeterRecord, replay_meters
@@ -59,7 +60,7 @@ async def check_supply(report: AuditReport, client: EnergyClient, evidence: Evid
     for name, address in (("mint", GRID_MINT), ("minter", ORACLE_ADDRESS), ("burner", AUTHORITY_ADDRESS)):
         report.compare("supply", "GRID", name, expected=address, found=getattr(config, name))
     stored = read_borsh(config_account, token_accounts.TokenConfig, program=ENERGY_TOKEN)
-    _check_reserved(report, "GRID", "token configuration", bytes(stored.reserved))
+    report.zeros("GRID", "reserved bytes of the token configuration", bytes(stored.reserved))
 
     slots = [slot for shard in shards for slot in shard.slots]
     minted = sum(slot.minted_wh for slot in slots) * GRID_UNITS_PER_WH
@@ -72,14 +73,12 @@ async def check_supply(report: AuditReport, client: EnergyClient, evidence: Evid
         report.at_least("supply", "GRID", "burned covers what was used from seats", least=used, found=config.burned)
     report.compare("meters", "oracle", "meters", expected=len(slots), found=oracle.meter_count)
     stored = read_borsh(oracle_account, oracle_accounts.Oracle, program=ORACLE)
-    _check_reserved(report, "oracle", "oracle", bytes(stored.reserved))
+    report.zeros("oracle", "reserved bytes of the oracle", bytes(stored.reserved))
     for account, shard in zip(accounts, shards, strict=True):
         _check_shard(report, account, shard)
-    await _check_readings(report, client, shards)
-
-
-def _check_reserved(report: AuditReport, subject: str, what: str, found: bytes) -> None:
-    report.compare("bytes", subject, f"reserved bytes of the {what}", expected=bytes(len(found)), found=found)
+    history = History(transport)
+    await _check_readings(report, history, shards)
+    await check_certificates(report, client, history, shards)
 
 
 def _check_shard(report: AuditReport, account: Account, shard: MeterShard) -> None:
@@ -87,22 +86,20 @@ def _check_shard(report: AuditReport, account: Account, shard: MeterShard) -> No
     report.compare("meters", subject, "address", expected=shard_address(shard.index), found=account.address)
     used = DISCRIMINATOR_SIZE + SHARD_LAYOUT.size + len(shard.slots) * SLOT_LAYOUT.size
     header = account.data[DISCRIMINATOR_SIZE : DISCRIMINATOR_SIZE + SHARD_LAYOUT.size]
-    report.compare("bytes", subject, "padding of shards", expected=bytes(2), found=header[6:8])
-    _check_reserved(report, subject, "shards", header[16:])
-    report.compare(
-        "bytes", subject, "slots never used", expected=bytes(len(account.data) - used), found=account.data[used:]
-    )
+    report.zeros(subject, "padding of shards", header[6:8])
+    report.zeros(subject, "reserved bytes of the shards", header[16:])
+    report.zeros(subject, "slots never used", account.data[used:])
     for slot in shard.slots:
         name = f"meter in slot {slot.index} of shard {shard.index}"
         report.at_most("meters", name, "minted at most what was fed in", most=slot.export_wh, found=slot.minted_wh)
         report.at_most("meters", name, "retired at most what was drawn", most=slot.import_wh, found=slot.retired_wh)
         end = DISCRIMINATOR_SIZE + SHARD_LAYOUT.size + (slot.index + 1) * SLOT_LAYOUT.size
-        _check_reserved(report, name, "slots", account.data[end - 3 : end])
+        report.zeros(name, "reserved bytes of the slots", account.data[end - 3 : end])
 
 
-async def _check_readings(report: AuditReport, client: EnergyClient, shards: Sequence[MeterShard]) -> None:
+async def _check_readings(report: AuditReport, history: History, shards: Sequence[MeterShard]) -> None:
     """Hold every slot against the readings, mints and retirements that transactions tell of."""
-    past = await History(client.transport).of([shard.address for shard in shards])
+    past = await history.of([shard.address for shard in shards])
     try:
         record = replay_meters(past, {shard.address: shard.index for shard in shards})
     except HistoryIncomplete as error:
