@@ -92,7 +92,7 @@ def backtest(
 
 
 def _run(scenario: Scenario) -> BacktestResult:
-    from energy_sdk.backtest import run
+    from energy_sdk import backtest as engine
 
     columns = (
         TextColumn("{task.description}"),
@@ -104,7 +104,7 @@ def _run(scenario: Scenario) -> BacktestResult:
     )
     with Progress(*columns, console=stderr(), transient=True) as bar:
         task = bar.add_task(scenario.name, total=scenario.days)
-        return run(scenario, progress=lambda done, total: bar.update(task, completed=done, total=total))
+        return engine.run(scenario, progress=lambda done, total: bar.update(task, completed=done, total=total))
 
 
 @contextmanager
