@@ -7,7 +7,8 @@ import os
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
+from urllib.parse import urlsplit
 
 import typer
 from energy_sdk import EnergyClient, Keypair, RpcTransport, Transport, load_keypair
@@ -19,10 +20,14 @@ from .settings import Flags, Settings, resolve
 
 T = TypeVar("T")
 
+_LOCAL_HOSTS: Final = ("127.0.0.1", "localhost", "::1")
+
 
 def rpc_transport(settings: Settings) -> Transport:
     """The cluster of the settings."""
-    return RpcTransport(settings.url, commitment=settings.commitment)
+    # A chain on this machine is quick, and nobody counts the questions put to it.
+    is_local = urlsplit(settings.url).hostname in _LOCAL_HOSTS
+    return RpcTransport(settings.url, commitment=settings.commitment, poll_interval=0.1 if is_local else 0.4)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -69,17 +74,21 @@ class Session:
         # A client must have a payer; one made up on the spot cannot spend anything.
         return self._run(action, Keypair())
 
-    def write(self, action: Callable[[EnergyClient], Awaitable[T]]) -> T:
-        """Run `action` with a client that pays and signs with the user's key pair."""
-        return self._run(action, self.keypair)
+    def write(self, action: Callable[[EnergyClient], Awaitable[T]], *, prepares: bool = False) -> T:
+        """Run `action` with a client that pays and signs with the user's key pair.
 
-    def _run(self, action: Callable[[EnergyClient], Awaitable[T]], payer: Keypair) -> T:
+        Args:
+            prepares: the action initialises the programs where that is missing, and says itself what else is.
+        """
+        return self._run(action, self.keypair, diagnose=not prepares)
+
+    def _run(self, action: Callable[[EnergyClient], Awaitable[T]], payer: Keypair, *, diagnose: bool = True) -> T:
         async def connected() -> T:
             async with EnergyClient(self._wiring.transport(self.settings), payer) as client:
                 try:
                     return await action(client)
                 except (AccountError, TransactionFailed) as error:
-                    if not _from_a_program(error):
+                    if diagnose and not _from_a_program(error):
                         await require_market_programs(client, self.settings.url)
                     raise
 

@@ -5,22 +5,26 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
+from energy_sdk import EnergyClient
+from energy_sdk.exceptions import InvalidInput
+from energy_sdk.governance.constants import MAX_EPOCH_LENGTH_S, MIN_EPOCH_LENGTH_S
 from energy_sdk.simulation import defaults
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from ..context import session
+from ..context import Session, session
 from ..failures import ConfigError, ExitCode
 from ..render import stderr
 
 if TYPE_CHECKING:
+    from energy_sdk.audit import EpochExport
     from energy_sdk.simulation.report import DayResult
 
 _DAY: Final = datetime.combine(defaults.DAY, datetime.min.time())
@@ -50,18 +54,59 @@ def demo(
     out: Annotated[
         Path, typer.Option("--out", metavar="DIR", help="Where day.png and day.html go.", file_okay=False)
     ] = Path("out"),
+    rpc: Annotated[
+        str | None,
+        typer.Option(
+            "--rpc",
+            metavar="URL_OR_MONIKER",
+            help="Trade on this cluster instead; the global --url, when given, means the same.",
+            show_default=False,
+        ),
+    ] = None,
+    epoch_seconds: Annotated[
+        int | None,
+        typer.Option(
+            "--epoch-seconds",
+            metavar="N",
+            min=MIN_EPOCH_LENGTH_S,
+            max=MAX_EPOCH_LENGTH_S,
+            help="Length of an epoch on a cluster whose time runs; by default as long as the orders need there.",
+            show_default=False,
+        ),
+    ] = None,
+    export: Annotated[
+        Path | None,
+        typer.Option(
+            "--export",
+            metavar="DIR",
+            help="Write every epoch to a file there when it settles, for `energyctl audit`.",
+            file_okay=False,
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
-    """A village trades its solar power for a day, on a chain in this process.
+    """A village trades its solar power for a day, on a chain in this process or on a cluster.
 
     Readings, minting, orders, clearing, settlement: 96 epochs of signed transactions, executed by the same
-    programs that run on a cluster. Needs neither network nor keys. Ends with status 1 if any total of the day
-    disagrees with the chain.
+    programs everywhere. Energy, money and prices are the same on every chain. Ends with status 1 if any total of
+    the day disagrees with the chain.
+
+    In this process it needs neither network nor keys. On a cluster it sets up a market of its own with members of
+    its own. The key of --keypair pays; it is the upgrade authority of programs that are not initialised yet, or
+    holds every office: on a chain of `energyctl localnet start` the file office.json. Where time runs, the day is
+    moved to the last 24 hours and an epoch takes seconds, and so governance comes to accept readings that old;
+    where time stands still, it is advanced by a day. Nobody else should meter or retire energy there meanwhile.
     """
     cli = session(context)
     begin = time.monotonic()
-    with _writing(out):
-        out.mkdir(parents=True, exist_ok=True)
-    result = _trade(homes, seed, day)
+    for folder in (out, export):
+        if folder is not None:
+            with _writing(folder, "--out" if folder is out else "--export"):
+                folder.mkdir(parents=True, exist_ok=True)
+    url = rpc or cli.flags.url
+    if url is None and epoch_seconds is not None:
+        raise InvalidInput("in this process an epoch is a quarter hour; --epoch-seconds needs --rpc")
+    result = _trade(cli if url is None else cli.at(url), homes, seed, day, url is not None, epoch_seconds, export)
     with _writing(out):
         _draw(result, out)
     if cli.output.as_json:
@@ -80,7 +125,15 @@ def demo(
         raise typer.Exit(ExitCode.UNEXPECTED)
 
 
-def _trade(homes: int, seed: int, day: datetime) -> DayResult:
+def _trade(
+    cli: Session,
+    homes: int,
+    seed: int,
+    day: datetime,
+    on_cluster: bool,
+    epoch_length_s: int | None,
+    folder: Path | None,
+) -> DayResult:
     # Late, because these imports take a second and need packages that energyctl else does without.
     try:
         from energy_sdk.simulation.day import run_day
@@ -90,6 +143,12 @@ def _trade(homes: int, seed: int, day: datetime) -> DayResult:
             f"the demo needs {error.name}, which is not installed: pip install 'energy-market[demo]'"
         ) from None
 
+    def write(epoch: EpochExport) -> None:
+        assert folder is not None
+        file = folder / f"market-{epoch.market}-epoch-{epoch.epoch:04}.json"
+        with _writing(folder, "--export"):
+            file.write_text(epoch.dumps(), encoding="utf-8")
+
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -98,12 +157,24 @@ def _trade(homes: int, seed: int, day: datetime) -> DayResult:
     )
     with Progress(*columns, console=stderr(), transient=True) as bar:
         task = bar.add_task("setting up", total=None)
-        return asyncio.run(
-            run_day(
+
+        def run(client: EnergyClient | None) -> Awaitable[DayResult]:
+            return run_day(
                 build_village(homes=homes, seed=seed, day=day.date()),
+                client=client,
+                epoch_length_s=epoch_length_s,
                 progress=lambda done, total, what: bar.update(task, completed=done, total=total, description=what),
+                settled=None if folder is None else write,
             )
-        )
+
+        return cli.write(run, prepares=True) if on_cluster else _here(run)
+
+
+def _here(run: Callable[[None], Awaitable[DayResult]]) -> DayResult:
+    async def day() -> DayResult:
+        return await run(None)
+
+    return asyncio.run(day())
 
 
 def _draw(result: DayResult, out: Path) -> None:
@@ -114,8 +185,10 @@ def _draw(result: DayResult, out: Path) -> None:
 
 
 @contextmanager
-def _writing(out: Path) -> Iterator[None]:
+def _writing(folder: Path, option: str = "--out") -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise ConfigError(f"cannot write to {out}: {error.strerror or error}; name another folder with --out") from None
+        raise ConfigError(
+            f"cannot write to {folder}: {error.strerror or error}; name another folder with {option}"
+        ) from None

@@ -57,6 +57,10 @@ class DayClock(Protocol):
         """Return when an epoch has just begun that is later than that of the call before."""
         ...
 
+    async def has_time(self) -> bool:
+        """Whether the epoch that `new_epoch` found goes on for long enough to place an order and cancel it again."""
+        ...
+
 
 class AdvancedClock:
     """A chain whose clock stands still until it is told to advance.
@@ -82,6 +86,9 @@ class AdvancedClock:
     async def new_epoch(self, market: Market) -> None:
         """Epochs begin as quarter hours end."""
 
+    async def has_time(self) -> bool:
+        return True
+
 
 class RunningClock:
     """A chain whose time passes by itself.
@@ -99,6 +106,7 @@ class RunningClock:
         self.first_interval = first_interval
         self.epoch_length_s = epoch_length_s
         self._last = 0
+        self._ends_at = 0
 
     async def end_of(self, interval: int) -> None:
         """The whole day is over."""
@@ -111,7 +119,10 @@ class RunningClock:
             begins_at = market.clock.starts_at(epoch)
             while await self._transport.clock() < begins_at:  # noqa: ASYNC110 - the chain's time is not an event
                 await asyncio.sleep(_POLL_S)
-        self._last = epoch
+        self._last, self._ends_at = epoch, market.clock.starts_at(epoch + 1)
+
+    async def has_time(self) -> bool:
+        return await self._transport.clock() + max(1, self.epoch_length_s // 3) < self._ends_at
 
 
 async def day_clock(client: EnergyClient, village: Village, *, epoch_length_s: int | None = None) -> DayClock:
@@ -173,4 +184,5 @@ async def _sufficient_length(client: EnergyClient, village: Village) -> int:
         await client.tokens.transfer_lamports(recipient=own, lamports=lamports)
     confirmation_s = (time.monotonic() - begin) / _PROBES
     orders = len(village.homes) + 1
-    return math.ceil(2 * confirmation_s * (orders / _ORDERS_PER_TRANSACTION + _OTHER_STEPS))
+    needed_s = 2 * confirmation_s * (orders / _ORDERS_PER_TRANSACTION + _OTHER_STEPS)
+    return max(MIN_EPOCH_LENGTH_S, math.ceil(needed_s))

@@ -23,11 +23,12 @@ from solders.pubkey import Pubkey
 
 from .. import oracle, trading
 from ..addresses import associated_token_address
+from ..audit import EpochExport, export_epoch
 from ..client import EnergyClient
 from ..deployment import Member
 from ..exceptions import InvalidInput
 from ..oracle import Reading
-from ..trading import Asset, BookState, EpochResult
+from ..trading import Asset, BookState, EpochResult, Market
 from ..trading.accounts import Tick
 from ..trading.auction import equilibrium
 from ..trading.errors import EpochClosed
@@ -46,8 +47,12 @@ T = TypeVar("T")
 Progress = Callable[[int, int, str], None]
 """Called with steps done, steps in all, and what is going on."""
 
+Settled = Callable[[EpochExport], None]
+"""Called with every epoch when it has settled."""
+
 _READINGS_PER_TRANSACTION: Final = 60
 _FEE_SEAT: Final = 0
+_ATTEMPTS: Final = 3
 # Parts of setting up that report their beginning: see `build_world` and `enrol`.
 _PREPARATIONS: Final = 6
 
@@ -79,6 +84,9 @@ class MarketDay:
     tallies: Tallies = field(default_factory=Tallies)
     market_epoch: int = 0
     """The market's number of the epoch traded last."""
+    placements: int = 0
+    """How often the orders of an epoch were placed; more often than there are epochs where time ran out."""
+    settled: Settled | None = None
 
     @property
     def utility(self) -> Participant:
@@ -140,41 +148,34 @@ class MarketDay:
 
     async def trade(self, epoch: int) -> None:
         """Let everybody retire and place an order."""
-        market = await self.world.client.trading.market(self.world.market.id)
-        # The book that has rested longest is the first that may be used again.
-        book = min(market.books, key=lambda slot: slot.epoch).address
-        steps = [Step(instructions=(trading.instructions.open_epoch(market=market.address, book=book),))]
-        orders: list[BookOrder] = []
-        for participant in self.participants:
-            intent = decide(
-                seat=participant.position.seat,
-                meter=participant.position.meter,
-                policy=participant.policy,
-                tariffs=self.tariffs,
-                grid=self.grid,
-                rng=self.rng,
-            )
-            if intent is not None:
-                steps.append(self._order(participant.member, intent, book=book, epoch=epoch))
-                orders.append(
-                    BookOrder(
-                        side=intent.side,
-                        energy_wh=intent.energy_wh,
-                        price=intent.price,
-                        is_utility=participant is self.utility,
-                    )
+        orders = [
+            (participant, intent)
+            for participant in self.participants
+            if (
+                intent := decide(
+                    seat=participant.position.seat,
+                    meter=participant.position.meter,
+                    policy=participant.policy,
+                    tariffs=self.tariffs,
+                    grid=self.grid,
+                    rng=self.rng,
                 )
-        try:
-            await asyncio.gather(
-                self.world.client.transactions.send_in_order(steps), self._send_together(self._retirements())
             )
-        except EpochClosed:
-            raise InvalidInput(
-                f"an epoch of {self.world.clock.epoch_length_s} s was over before its {len(orders)} orders were "
-                "placed; this chain needs longer ones"
-            ) from None
-        self.market_epoch = (await self.world.client.trading.market(market.id)).last_opened_epoch
-        self.books[epoch] = Book(epoch=epoch, orders=tuple(orders))
+            is not None
+        ]
+        await asyncio.gather(self._place(orders), self._send_together(self._retirements()))
+        self.books[epoch] = Book(
+            epoch=epoch,
+            orders=tuple(
+                BookOrder(
+                    side=intent.side,
+                    energy_wh=intent.energy_wh,
+                    price=intent.price,
+                    is_utility=participant is self.utility,
+                )
+                for participant, intent in orders
+            ),
+        )
         self.tallies.balanced += await is_balanced(self.world, [p.position for p in self.participants])
 
     async def settle(self, epoch: int) -> None:
@@ -219,6 +220,8 @@ class MarketDay:
                 expired=result.expired,
             )
         )
+        if self.settled is not None:
+            self.settled(await export_epoch(client, market.id, result.epoch))
 
     async def withdraw(self) -> None:
         """Everybody takes what is theirs off the market, the market's fees included."""
@@ -236,6 +239,61 @@ class MarketDay:
         if fees:
             steps.append(self._withdrawal(_FEE_SEAT, Asset.PAYMENT, fees, client.payer))
         await self._send_together(steps)
+
+    async def _place(self, orders: Sequence[tuple[Participant, Intent]]) -> None:
+        """Open an epoch and place all orders in it; where time runs out, cancel them and try in another."""
+        client, clock = self.world.client, self.world.clock
+        for _ in range(_ATTEMPTS):
+            market = await client.trading.market(self.world.market.id)
+            # The book that has rested longest is the first that may be used again.
+            book = min(market.books, key=lambda slot: slot.epoch).address
+            self.placements += 1
+            opening = Step(instructions=(trading.instructions.open_epoch(market=market.address, book=book),))
+            steps = [opening, *(self._order(participant.member, intent, book) for participant, intent in orders)]
+            try:
+                for step in client.transactions.pack(steps):
+                    if not await clock.has_time():
+                        break
+                    await client.transactions.send_in_order([step])
+                else:
+                    self.market_epoch = (await client.trading.market(market.id)).last_opened_epoch
+                    return
+                await self._abandon(market)
+            except EpochClosed:
+                break
+        raise InvalidInput(
+            f"epochs of {clock.epoch_length_s} s are over before their {len(orders)} orders are placed; this chain "
+            "needs longer ones"
+        )
+
+    async def _abandon(self, before: Market) -> None:
+        """Cancel what has been placed, and settle the epoch without a trade when it is over."""
+        client = self.world.client
+        market = await client.trading.market(before.id)
+        if market.last_opened_epoch > before.last_opened_epoch:
+            self.market_epoch = market.last_opened_epoch
+            book = await client.trading.book(market, self.market_epoch)
+            keys = {participant.member.seat: participant.member.key for participant in self.participants}
+            await self._send_together(
+                Step(
+                    instructions=(
+                        trading.instructions.cancel_order(
+                            owner=keys[order.seat].pubkey(),
+                            ledger=market.ledger,
+                            book=book.address,
+                            epoch=book.epoch,
+                            index=order.index,
+                            client_id=order.client_id,
+                        ),
+                    ),
+                    signers=(keys[order.seat],),
+                )
+                for order in book.orders
+            )
+        await self.world.clock.new_epoch(market)
+        if market.last_opened_epoch > before.last_opened_epoch:
+            await self._clear()
+            self.tallies.abandoned += 1
 
     async def _clear(self) -> EpochResult:
         """Close and clear the epoch traded last, in one transaction unless it has very many orders."""
@@ -309,7 +367,7 @@ class MarketDay:
         )
         return Step(instructions=(deposit,), signers=(member.key,))
 
-    def _order(self, member: Member, intent: Intent, *, book: Pubkey, epoch: int) -> Step:
+    def _order(self, member: Member, intent: Intent, book: Pubkey) -> Step:
         build = (
             trading.instructions.create_buy_order if intent.side is Side.BUY else trading.instructions.create_sell_order
         )
@@ -320,8 +378,8 @@ class MarketDay:
             seat=member.seat,
             energy_wh=intent.energy_wh,
             price=intent.price,
-            # One order an epoch: its number rises as client ids must.
-            client_id=epoch,
+            # One order a placement: its number rises as client ids must.
+            client_id=self.placements,
         )
         return Step(instructions=(order,), signers=(member.key,))
 
@@ -371,6 +429,7 @@ async def run_day(
     client: EnergyClient | None = None,
     epoch_length_s: int | None = None,
     progress: Progress = lambda done, total, what: None,
+    settled: Settled | None = None,
 ) -> DayResult:
     """Trade the village's day and hold the outcome against the chain.
 
@@ -417,6 +476,7 @@ async def run_day(
         grid=grid,
         participants=[*homes, buyer_of_last_resort],
         rng=Random(village.seed),
+        settled=settled,
     )
     await day.run(lambda: step("trading"))
 

@@ -126,7 +126,7 @@ async def build_world(
         return demo_key(village.seed, name) if in_process else Keypair()
 
     seats = len(village.homes) + _SPARE_SEATS
-    async with _parameters_for(client, clock, village):
+    async with suitable_parameters(client, clock, village):
         payment_mint = await client.tokens.create_mint(decimals=PAYMENT_DECIMALS, mint=key("payment token"))
         terms = MarketTerms(
             payment_mint=payment_mint,
@@ -211,7 +211,7 @@ async def _require_offices(client: EnergyClient) -> None:
 
 
 @asynccontextmanager
-async def _parameters_for(client: EnergyClient, clock: DayClock, village: Village) -> AsyncIterator[None]:
+async def suitable_parameters(client: EnergyClient, clock: DayClock, village: Village) -> AsyncIterator[None]:
     """While in here, new markets suit a running clock; readings of the whole day are accepted from now on."""
     before = await client.governance.parameters()
     age_s = village.intervals * INTERVAL_S + TRADING_TIME_S

@@ -17,7 +17,7 @@ from typer.testing import CliRunner, Result
 
 
 def demo(monkeypatch: pytest.MonkeyPatch, result: DayResult, *arguments: str) -> Result:
-    async def traded(village: Village, *, progress: object) -> DayResult:
+    async def traded(village: Village, **_: object) -> DayResult:
         return result
 
     monkeypatch.setattr(day_module, "run_day", traded)
