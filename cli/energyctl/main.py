@@ -15,6 +15,7 @@ from .commands import (
     audit,
     authority,
     backtest,
+    certificate,
     config,
     demo,
     energy,
@@ -28,6 +29,7 @@ from .commands import (
     reading,
     seat,
     trace,
+    tariff,
     user,
     watch,
 )
@@ -165,11 +167,13 @@ app.command("watch", rich_help_panel=PROSUMER, epilog="Example: energyctl watch 
 app.add_typer(seat.app, name="seat", rich_help_panel=PROSUMER)
 app.add_typer(order.app, name="order", rich_help_panel=PROSUMER)
 app.add_typer(energy.app, name="energy", rich_help_panel=PROSUMER)
+app.add_typer(certificate.app, name="certificate", rich_help_panel=PROSUMER)
 app.add_typer(meter.app, name="meter", rich_help_panel=OPERATOR)
 app.add_typer(reading.app, name="reading", rich_help_panel=OPERATOR)
 app.add_typer(epoch.app, name="epoch", rich_help_panel=OPERATOR)
 app.command("trace", rich_help_panel=AUDITOR, epilog="Example: energyctl trace M-1:1944445")(trace.trace)
 app.command("audit", rich_help_panel=AUDITOR, epilog="Example: energyctl audit 1 --exports archive")(audit.audit)
+app.add_typer(tariff.app, name="tariff", rich_help_panel=OPERATOR)
 app.add_typer(user.app, name="user", rich_help_panel=AUTHORITY)
 app.add_typer(authority.app, name="authority", rich_help_panel=AUTHORITY)
 app.add_typer(operator.app, name="operator", rich_help_panel=AUTHORITY)

@@ -80,6 +80,8 @@ class Story:
         self.say("market update 1 --fee-bps 50")
         self.say("market list")
         self.say("market show 1")
+        self.say("tariff set 1 --floor 0.04 --ceiling 0.45")
+        self.say("tariff show 1")
 
     def join(self) -> None:
         """Users, meters, readings, GRID."""
@@ -103,6 +105,13 @@ class Story:
         self.say("energy balance", by="carol")
         self.say("energy transfer --energy 0.5", self.key("erin"), by="carol")
         self.say("energy supply")
+        self.say("certificate issue M-1 --energy 2 --source wind")
+        self.say("certificate transfer M-1 0", self.key("dave"), by="carol")
+        self.say("certificate split M-1 0 --energy 0.5", by="dave")
+        self.say("certificate retire M-1 1 --beneficiary dave", by="dave")
+        self.say("certificate validate M-1 1")
+        self.say("certificate list M-1")
+        self.say("certificate show M-1 2")
 
     def trade(self) -> None:
         """Seats, orders, an epoch, retirement."""

@@ -24,6 +24,8 @@ def market_json(market: Market) -> dict[str, Any]:
         "books": [{"address": str(slot.address), "epoch": slot.epoch} for slot in market.books],
         "price_min": amount(market.price_min),
         "price_max": amount(market.price_of(market.tick_count - 1)),
+        "price_floor": amount(market.price_floor),
+        "price_ceiling": amount(market.price_ceiling),
         "tick_size": amount(market.tick_size),
         "tick_count": market.tick_count,
         "lot_wh": market.lot_wh,
@@ -61,6 +63,7 @@ def market_rows(market: Market) -> Rows:
             f"{price(market.price_min)} to {price(market.price_of(market.tick_count - 1))} "
             f"in steps of {price(market.tick_size)}",
         ),
+        ("next epochs allow", f"{price(market.price_floor)} to {price(market.price_ceiling)}"),
         ("lot", kwh(market.lot_wh)),
         (
             "orders",
