@@ -42,11 +42,6 @@ class ProgramClient:
     ) -> Receipt:
         return await self._sender.send(instructions, signers=signers, compute_units=compute_units)
 
-    async def _view(self, instruction: Instruction, *, size: int) -> bytes:
-        # The runtime drops zero bytes at the end of return data.
-        outcome = await self._sender.simulate([instruction])
-        return outcome.return_data.ljust(size, b"\0")
-
     async def _find(self, kind: type[A], address: Pubkey) -> A | None:
         account = await self._transport.get_account(address)
         return None if account is None else kind.decode(account)

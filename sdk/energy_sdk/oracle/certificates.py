@@ -10,11 +10,11 @@ from solders.pubkey import Pubkey
 
 from .. import registry
 from ..events.borsh import BorshReader
-from ..program_client import ProgramClient
 from ..transactions import Receipt
 from . import instructions, pdas
 from .accounts import Certificate, MeterShard, MeterSlot
 from .enums import CertificateState, EnergySource
+from .views import OracleViews
 
 _PAGE: Final = 100
 
@@ -61,7 +61,7 @@ class CertificateValidity:
         )
 
 
-class Certificates(ProgramClient):
+class Certificates(OracleViews):
     """Issues, moves and retires certificates.
 
     A certificate is named by its meter and its number there; an int as `meter` or user is a registry number,
@@ -175,10 +175,11 @@ class Certificates(ProgramClient):
 
         Raises:
             AccountNotFound: there is no such certificate.
+            InvalidInput: neither the payer nor any official of the oracle has lamports to simulate with.
         """
         found = await self.certificate(meter=meter, index=index)
         instruction = instructions.validate_certificate(meter=found.meter, index=index)
-        return CertificateValidity.decode(await self._view(instruction, size=CertificateValidity.SIZE))
+        return CertificateValidity.decode(await self._ask(instruction, size=CertificateValidity.SIZE))
 
     async def certificate(self, *, meter: int | Pubkey, index: int) -> Certificate:
         """A meter's certificate by its number.
