@@ -28,8 +28,8 @@ from .commands import (
     order,
     reading,
     seat,
-    trace,
     tariff,
+    trace,
     user,
     watch,
 )
