@@ -14,15 +14,14 @@ from typing import Final
 from solders.pubkey import Pubkey
 
 from .. import registry
-from ..addresses import SYSTEM_PROGRAM
 from ..events.borsh import BorshReader
-from ..exceptions import InvalidInput
 from ..trading.accounts import Market
 from ..trading.pdas import market_address
 from . import instructions, pdas
 from .accounts import Feed, MeterShard
 from .enums import Condition
 from .feeds import Feeds
+from .views import OracleViews
 
 DEFAULT_TOLERATED_INTERVALS: Final = 4
 """A meter that misses an hour is silent."""
@@ -122,7 +121,7 @@ class _Answer:
     detail: int
 
 
-class Health(Feeds):
+class Health(Feeds, OracleViews):
     """The part of the oracle's client that says what is late."""
 
     async def system_health(
@@ -179,7 +178,6 @@ class Health(Feeds):
     async def _examine(
         self, market: Pubkey, addresses: Sequence[Pubkey], tolerated_intervals: int
     ) -> tuple[int, list[_Answer]]:
-        payer = await self._bystander()
         answers: list[_Answer] = []
         now = 0
         for start in range(0, max(len(addresses), 1), _ACCOUNTS_PER_CALL):
@@ -187,21 +185,10 @@ class Health(Feeds):
             instruction = instructions.system_health(
                 market=market, accounts=part, tolerated_intervals=tolerated_intervals
             )
-            outcome = await self._sender.simulate([instruction], payer=payer)
-            # The runtime cuts trailing zero bytes of return data.
-            read = BorshReader(outcome.return_data.ljust(12 + _ANSWER_BYTES * len(part), b"\0"))
+            read = BorshReader(await self._ask(instruction, size=12 + _ANSWER_BYTES * len(part)))
             now = read.i64()
             answers += [_answer(read) for _ in range(read.u32())]
         return now, answers
-
-    async def _bystander(self) -> Pubkey:
-        """Somebody a cluster lets pay for a simulation, which costs nothing."""
-        oracle = await self._oracle()
-        candidates = [self._signer(None).pubkey(), *oracle.operators, oracle.admin]
-        for account in await self._transport.get_accounts(candidates):
-            if account is not None and account.owner == SYSTEM_PROGRAM and account.lamports and not account.data:
-                return account.address
-        raise InvalidInput("a simulation needs an address with lamports; fund the payer's key")
 
     async def _shard_finding(self, shard: MeterShard, answer: _Answer) -> Finding:
         slots = [slot for slot in shard.slots if answer.detail >> slot.index & 1]
