@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 from energy_sdk import EnergyClient, Keypair, LiteSvmTransport, RpcTransport, Transport
+from energy_sdk.audit import Check, NotChecked, audit, export_epoch, trace, verify_export
 from energy_sdk.deployment import Member, add_member, create_market, initialize_programs
 from energy_sdk.localnet import Localnet
 from energy_sdk.oracle import Reading, interval_at
@@ -37,6 +38,10 @@ class Day:
     minted: int
     burned: int
     wallets: list[tuple[int, int]]
+    audit: list[Check | NotChecked]
+    """What an audit found wrong or could not check, of the market and of the exported epoch."""
+    way: list[tuple[str, int]]
+    """Where the energy of wind's reading went [Wh]."""
 
 
 async def market_day(transport: Transport, until: Until) -> Day:
@@ -106,7 +111,25 @@ async def market_day(transport: Transport, until: Until) -> Day:
             )
             for owner in owners
         ],
+        audit=await audited(client, market, epoch),
+        way=await way(client, wind),
     )
+
+
+async def audited(client: EnergyClient, market: Market, epoch: int) -> list[Check | NotChecked]:
+    reports = [
+        await audit(client, market.id),
+        await verify_export(await export_epoch(client, market.id, epoch), client),
+    ]
+    assert all(report.checks for report in reports)
+    return [finding for report in reports for finding in (*report.mismatches, *report.not_checked)]
+
+
+async def way(client: EnergyClient, member: Member) -> list[tuple[str, int]]:
+    slot = await client.oracle.meter_readings(meter=member.meter)
+    meter = await client.registry.meter(meter=member.meter)
+    found = await trace(client, 1, f"{meter.meter_id}:{slot.newest}")
+    return [(step.kind.value, step.energy_wh) for step in found.root.walk()]
 
 
 async def join(client: EnergyClient, market: Market, key: Keypair, user_type: UserType, *, payment: int = 0) -> Member:
@@ -207,5 +230,15 @@ async def test_a_day_ends_equally_in_process_and_on_a_validator() -> None:
     }
     assert day.minted - day.burned == 1_000 * 1_000_000
     assert day.wallets == [(0, 445_500), (1_000 * 1_000_000, 148_500), (0, 0)]
+    assert day.audit == []
+    assert day.way == [
+        ("metered", 2_000),
+        ("minted", 2_000),
+        ("deposited", 2_000),
+        ("sold", 1_000),
+        ("retired", 1_000),
+        ("withdrawn", 1_000),
+        ("in the wallet", 1_000),
+    ]
 
     assert await on_a_validator() == day
