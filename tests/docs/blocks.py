@@ -8,7 +8,8 @@ What a block is, its first line says:
 - a block with `title="FILE"` is a file that the page's later blocks use.
 - `sh` is for the reader's machine only: tools that the project does not bring, or the network.
 
-In printed text `...` stands for anything, and runs of blanks count as one.
+In printed text `...` stands for anything, and runs of blanks count as one. A command succeeds unless what it
+prints is shown to begin with `Error:`.
 """
 
 from __future__ import annotations
@@ -21,19 +22,24 @@ import io
 import os
 import re
 import shlex
+import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 from energyctl.main import app
 from markdown_it import MarkdownIt
 
 ROOT = Path(__file__).parents[2]
 RUN = ("python", "console")
 NOT_RUN = ("text", "sh")
+USUAL_PORT = "8899"
+PATIENCE_S = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,17 @@ def blocks(page: str) -> list[Block]:
             line = token.map[0] + 1 if token.map else 0
             found.append(Block(language, title.group(1) if title else None, token.content, line))
     return found
+
+
+def free_port() -> int:
+    """A port that nobody has, its neighbour likewise."""
+    while True:
+        with socket.socket() as first, socket.socket() as second:
+            first.bind(("127.0.0.1", 0))
+            port = first.getsockname()[1]
+            with contextlib.suppress(OSError, OverflowError):
+                second.bind(("127.0.0.1", port + 1))
+                return int(port)
 
 
 def matches(printed: str, expected: str) -> bool:
@@ -95,6 +112,7 @@ class Reader:
         for process in self._running:
             process.terminate()
             process.communicate(timeout=20)
+        os.environ.pop("ENERGYCTL_URL", None)
         self._loop.close()
 
     def _python(self, block: Block) -> str:
@@ -112,13 +130,18 @@ class Reader:
         if words[1:3] == ["localnet", "start"]:
             return self._start(words[1:], expected)
         words = [str(Path(word).expanduser()) if word.startswith("~/") else word for word in words[1:]]
-        with _captured() as printed, contextlib.suppress(SystemExit):
+        with _captured() as printed, pytest.raises(SystemExit) as end:
             app(words)
+        failed = end.value.code != 0
+        assert failed == expected.startswith("Error:"), f"{command} ended with {end.value.code}\n{printed.getvalue()}"
         return printed.getvalue()
 
     def _start(self, words: list[str], expected: str) -> str:
+        # The page says the usual port, which somebody on this machine may have.
+        port = free_port()
+        os.environ["ENERGYCTL_URL"] = f"http://127.0.0.1:{port}"
         process = subprocess.Popen(
-            [sys.executable, "-c", "from energyctl.main import main; main()", *words],
+            [sys.executable, "-c", "from energyctl.main import main; main()", *words, "--port", str(port)],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -127,11 +150,15 @@ class Reader:
         )
         self._running.append(process)
         printed = ""
+        # It runs on, so only the end of the patience tells that something else than the page's text came.
+        patience = threading.Timer(PATIENCE_S, process.kill)
+        patience.start()
         assert process.stdout is not None
         for line in process.stdout:
-            printed += line
+            printed += line.replace(str(port), USUAL_PORT)
             if matches(printed, expected):
                 break
+        patience.cancel()
         return printed
 
 
