@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from energy_sdk import RpcTransport
 from energy_sdk.localnet.engine import LiteSvmEngine
 
-from tests.support.engine import DEPLOYER
+from tests.support.engine import DEPLOYER, running_engine
 
 from .calls import OPENER, call, post, result
 
 ME = str(DEPLOYER.pubkey())
 UNKNOWN_METHOD, WRONG_PARAMS, NOT_JSON, NOT_A_REQUEST = -32_601, -32_602, -32_700, -32_600
 TOKEN_PROGRAM = "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA"
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[LiteSvmEngine]:
+    """One engine for all: nothing that happens here may change its chain."""
+    with running_engine() as running:
+        yield running
 
 
 @pytest.mark.parametrize("method", ["getVoteAccounts", "nonsense", "", "__class__", "accountSubscribe"])

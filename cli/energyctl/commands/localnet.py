@@ -47,6 +47,9 @@ class Engine(StrEnum):
 
 
 Port = Annotated[int, typer.Option(metavar="PORT", min=1, max=65_534, help="Port of JSON-RPC.")]
+FreePort = Annotated[
+    int, typer.Option("--port", metavar="PORT", min=0, max=65_534, help="Port of JSON-RPC; 0 takes a free one.")
+]
 Keys = Annotated[
     Path | None, typer.Option("--keys", metavar="FOLDER", help="Where key files are kept.", show_default=False)
 ]
@@ -73,7 +76,7 @@ def start(
             show_default=False,
         ),
     ] = None,
-    port: Port = _PORT,
+    port: FreePort = _PORT,
     epoch_length: Annotated[
         int, typer.Option("--epoch-length", metavar="SECONDS", min=2, max=86_400, help="Length of an epoch.")
     ] = 900,
@@ -205,7 +208,7 @@ def _run_validator(cli: Session, keys: dict[str, Keypair], *, folder: Path, port
     # Ending a terminal or a job must end the validator too.
     signal.signal(signal.SIGTERM, _interrupt)
     cli.output.note("Starting solana-test-validator ...")
-    net = Localnet(deployer=keys["office"].pubkey(), rpc_port=port)
+    net = Localnet(deployer=keys["office"].pubkey(), rpc_port=port or None)
     try:
         net.start()
         asyncio.run(_build(cli, net.url, keys, folder=folder, epoch_length_s=epoch_length_s))

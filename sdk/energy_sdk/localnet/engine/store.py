@@ -92,35 +92,33 @@ class Store:
         self._db = connection
 
     def _open(self, db: sqlite3.Connection) -> None:
-        # The first to write keeps the file until it ends.
+        # The first to open the file keeps it until it ends.
         db.execute("PRAGMA locking_mode = EXCLUSIVE")
-        db.execute("PRAGMA journal_mode = WAL")
-        # Survives the end of this process at any moment; only a power cut may lose the last transactions.
-        db.execute("PRAGMA synchronous = NORMAL")
-        db.execute("BEGIN IMMEDIATE")
-        application, version = (
-            db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")
-        )
-        tables = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-        self.fresh = tables == 0
-        if self.fresh:
-            db.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
-            db.execute(f"PRAGMA user_version = {_FORMAT}")
-            for statement in _SCHEMA.split(";")[:-1]:
-                db.execute(statement)
-        db.execute("COMMIT")
-        if self.fresh:
-            # From now on the file itself says what it is.
-            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            return
-        if application != _APPLICATION_ID:
+        application, version = (_pragma(db, name) for name in ("application_id", "user_version"))
+        self.fresh = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
+        if not self.fresh and application != _APPLICATION_ID:
             raise InvalidInput(f"{self._name} is a database of another program; name another state file")
-        if version != _FORMAT:
+        if not self.fresh and version != _FORMAT:
             raise InvalidInput(
                 f"{self._name} has format {version} and this package reads {_FORMAT}; start again with --reset"
             )
-        if (found := db.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
+        db.execute("PRAGMA journal_mode = WAL")
+        # Survives the end of this process at any moment; only a power cut may lose the last transactions.
+        db.execute("PRAGMA synchronous = NORMAL")
+        if self.fresh:
+            self._create(db)
+        elif (found := _pragma(db, "quick_check(1)")) != "ok":
             raise sqlite3.DatabaseError(found)
+
+    def _create(self, db: sqlite3.Connection) -> None:
+        db.execute("BEGIN IMMEDIATE")
+        db.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+        db.execute(f"PRAGMA user_version = {_FORMAT}")
+        for statement in _SCHEMA.split(";")[:-1]:
+            db.execute(statement)
+        db.execute("COMMIT")
+        # From now on the file itself says what it is.
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _explained(self, error: sqlite3.Error) -> str:
         if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
@@ -278,6 +276,10 @@ _RECORDS: Final = (
     "FROM transactions JOIN blocks ON blocks.slot = transactions.slot"
 )
 _MAX: Final = 2**63 - 1
+
+
+def _pragma(db: sqlite3.Connection, name: str) -> Any:
+    return db.execute(f"PRAGMA {name}").fetchone()[0]
 
 
 def _record(row: tuple[Any, ...]) -> Record:
