@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from energy_sdk.governance import PauseArea
 from energy_sdk.operations import move_meter, set_user_status, settle_due_epochs
-from energy_sdk.oracle.errors import MeterInactive, UnmintedEnergy
+from energy_sdk.oracle import EnergySource
+from energy_sdk.oracle.errors import CertifiedEnergyExceedsExport, MeterInactive, UnmintedEnergy
 from energy_sdk.registry import UserStatus, UserType
 from energy_sdk.trading import Asset, BookState, SeatStatus
 from energy_sdk.trading.errors import ClearingPaused, UserNotActive
@@ -57,6 +58,23 @@ async def test_a_meter_moves_to_another_user_only_when_its_energy_is_minted(worl
     await world.client.oracle.mint_energy(meter=former.meter)
     grid = await world.client.tokens.balance(mint=world.market.energy_mint, owner=successor.key.pubkey())
     assert grid == 2_000 * 1_000_000
+
+
+async def test_a_moved_meter_takes_no_certificate_along(world: World) -> None:
+    """In the same transaction the former user's uncertified export is forgone; what was issued stays theirs."""
+    former, successor = await world.join(), await world.join()
+    await world.read(former, export_wh=1_000)
+    await world.client.oracle.mint_energy(meter=former.meter)
+    await world.client.oracle.issue_certificate(meter=former.meter, energy_wh=300, source=EnergySource.SOLAR)
+
+    await move_meter(world.client, meter_id="meter-1", user=successor.user, rated_power_w=10_000)
+
+    assert (await world.client.oracle.meter_slot(meter=former.meter)).certified_wh == 1_000
+    async with world.refused(CertifiedEnergyExceedsExport):
+        await world.client.oracle.issue_certificate(meter=former.meter, energy_wh=1, source=EnergySource.SOLAR)
+    kept = await world.client.oracle.certificates_of(user=former.user)
+    assert [certificate.energy_wh for certificate in kept] == [300]
+    assert await world.client.oracle.certificates_of(user=successor.user) == ()
 
 
 async def test_all_epochs_that_are_over_are_settled_in_order(world: World) -> None:
