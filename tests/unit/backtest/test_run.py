@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -14,6 +14,7 @@ from energy_sdk.backtest import runner as runner_module
 from energy_sdk.exceptions import InvalidInput
 from energy_sdk.simulation.agents import Strategy
 from energy_sdk.simulation.report import DayResult
+from energy_sdk.simulation.synthetic import draw_village
 from energy_sdk.simulation.village import Village
 from energy_sdk.trading import PriceRule, TieRule
 
@@ -74,10 +75,19 @@ def test_another_seed_is_another_village(small: BacktestResult) -> None:
 def test_days_differ_and_the_homes_do_not(small: BacktestResult) -> None:
     """Habits are drawn for each day, the homes once."""
     first, second = small.member_day_rows[:4], small.member_day_rows[4:]
+    drawn = [
+        draw_village(homes=4, arrays=2, businesses=0, seed=11, day=SMALL.start, ordinal=ordinal) for ordinal in (0, 1)
+    ]
+    (today, tomorrow) = ([(h.name, h.annual_kwh, h.array, h.rated_power_w) for h in v.homes] for v in drawn)
 
     assert [row.member for row in first] == [row.member for row in second]
-    assert [row.imported_wh for row in first] != [row.imported_wh for row in second]
     assert {row.date for row in second} == {"2025-06-27"}
+    # The same calendar day twice in a series: the same homes and sun, other habits.
+    assert today == tomorrow
+    assert [h.pv_wh for h in drawn[0].homes] == [h.pv_wh for h in drawn[1].homes]
+    assert all(h.load_wh != g.load_wh for h, g in zip(drawn[0].homes, drawn[1].homes, strict=True))
+    later = draw_village(homes=4, arrays=2, businesses=0, seed=11, day=SMALL.start + timedelta(days=1), ordinal=1)
+    assert [row.exported_wh for row in second] == [sum(home.export_wh) for home in later.homes]
 
 
 def test_a_series_begins_as_a_shorter_one(small: BacktestResult) -> None:
