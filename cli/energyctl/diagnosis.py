@@ -22,8 +22,8 @@ class ClusterNotReady(AccountNotFound):
     """The cluster does not have the energy market's programs, or they are not initialised."""
 
 
-async def require_market_programs(client: EnergyClient, url: str) -> None:
-    """Check that the cluster has the programs and that they are initialised.
+async def require_market_programs(client: EnergyClient, url: str, *, initialised: bool = True) -> None:
+    """Check that the cluster has the programs and, if `initialised`, that they are set up.
 
     Raises:
         ClusterNotReady: it is not so; the message says what to do.
@@ -39,7 +39,7 @@ async def require_market_programs(client: EnergyClient, url: str) -> None:
     if missing:
         raise ClusterNotReady(f"the cluster at {url} lacks programs of the energy market: {', '.join(missing)}")
     bare = [name for name, account in zip(ROOTS, roots, strict=True) if account is None]
-    if bare:
+    if bare and initialised:
         raise ClusterNotReady(
             f"the programs at {url} are not initialised ({', '.join(bare)}); their upgrade authority does so "
             "with `energyctl initialize`"

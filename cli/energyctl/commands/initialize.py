@@ -9,7 +9,7 @@ from energy_sdk import EnergyClient
 from energy_sdk.deployment import initialize_programs
 
 from ..context import session
-from ..diagnosis import ROOTS
+from ..diagnosis import ROOTS, require_market_programs
 from .arguments import address
 
 
@@ -33,9 +33,10 @@ def initialize(
     given = {name: None if text is None else address(text, name) for name, text in keys.items()}
 
     async def send(client: EnergyClient) -> None:
+        await require_market_programs(client, cli.settings.url, initialised=False)
         await initialize_programs(client, **given)
 
-    cli.write(send)
+    cli.write(send, prepares=True)
     cli.output.facts(
         {
             "url": cli.settings.url,
