@@ -150,9 +150,14 @@ class Totals:
         return self.buyers_paid * 1_000 // self.traded_wh if self.traded_wh else None
 
     @property
-    def coverage_bps(self) -> int:
-        """Import of the homes that GRID covered [1/10,000]."""
+    def token_coverage_bps(self) -> int:
+        """Import of the homes that was covered with GRID, whenever it was made [1/10,000]."""
         return (self.imported_wh - self.billed_wh) * 10_000 // self.imported_wh if self.imported_wh else 0
+
+    @property
+    def coverage_bps(self) -> int:
+        """Import of the homes that neighbours fed in within the same quarter hour [1/10,000]."""
+        return self.shared_wh * 10_000 // self.imported_wh if self.imported_wh else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,7 +193,8 @@ class BacktestResult:
 
     def summary(self) -> dict[str, Any]:
         """Totals, checks, scenario with its hash, and versions, for machines: 64-bit amounts as text."""
-        averages = {"average_price": self.totals.average_price, "coverage_bps": self.totals.coverage_bps}
+        derived = ("average_price", "token_coverage_bps", "coverage_bps")
+        totals = asdict(self.totals) | {name: getattr(self.totals, name) for name in derived}
         return {
             "schema_version": SCHEMA_VERSION,
             "ok": self.ok,
@@ -196,7 +202,7 @@ class BacktestResult:
             "scenario": self.scenario.to_dict(),
             "versions": {name: _version(name) for name in _LIBRARIES},
             "programs_sha256": {file.stem: sha256(file.read_bytes()).hexdigest() for file in program_files().values()},
-            "totals": {name: _as_text(name, value) for name, value in (asdict(self.totals) | averages).items()},
+            "totals": {name: _as_text(name, value) for name, value in totals.items()},
             "checks": [
                 {"name": check.name, "expected": str(check.expected), "actual": str(check.actual), "ok": check.ok}
                 for check in self.checks
@@ -245,7 +251,8 @@ def facts(result: BacktestResult) -> list[tuple[str, str]]:
         ("traded kWh", format_kwh(totals.traded_wh)),
         ("  to the utility", format_kwh(totals.utility_bought_wh)),
         ("average price per kWh", "-" if price is None else _money(price)),
-        ("import covered", f"{totals.coverage_bps / 100:.1f} %"),
+        ("import covered with GRID", f"{totals.token_coverage_bps / 100:.1f} %"),
+        ("import met by neighbours at once", f"{totals.coverage_bps / 100:.1f} %"),
         ("cost of the homes", _money(totals.cost)),
         ("  without the market", _money(totals.cost_at_tariffs)),
         ("better off by", _money(totals.advantage)),
@@ -310,7 +317,7 @@ def _money(units: int) -> str:
 
 
 def _as_text(name: str, value: int | None) -> int | str | None:
-    counts = {"days", "epochs", "trading_epochs", "transactions", "coverage_bps"}
+    counts = {"days", "epochs", "trading_epochs", "transactions", "token_coverage_bps", "coverage_bps"}
     return value if value is None or name in counts else str(value)
 
 

@@ -187,6 +187,8 @@ def test_the_summary_says_what_was_run_and_with_what(small: BacktestResult) -> N
     assert {len(digest) for digest in summary["programs_sha256"].values()} == {64}
     assert summary["totals"]["traded_wh"] == str(small.totals.traded_wh)
     assert summary["totals"]["epochs"] == 48
+    assert 0 < summary["totals"]["coverage_bps"] < 10_000
+    assert 0 < summary["totals"]["token_coverage_bps"] < 10_000
 
 
 def test_scenarios_are_compared_side_by_side(small: BacktestResult) -> None:
