@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -11,25 +11,30 @@ from solders.pubkey import Pubkey
 from solders.signature import Signature
 
 from ..events import Event, UnknownEvent, parse_logs
-from ..transports.base import SignatureRecord, Transport
+from ..transports.base import InnerInstruction, SignatureRecord, TransactionRecord, Transport
 
 _PAGE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A top-level instruction: its program, data and accounts in order."""
+    """An instruction as it ran: its program, data and accounts in order, and the program that called it.
+
+    `caller` is None at the top of a transaction.
+    """
 
     program: Pubkey
     data: bytes
     accounts: tuple[Pubkey, ...]
+    caller: Pubkey | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastTransaction:
     """A transaction that went through.
 
-    `truncated` says that the runtime cut its log, so that events are missing.
+    `calls` are its instructions and those that its programs called, in the order in which they began. `truncated`
+    says that the runtime cut its log, so that events are missing.
     """
 
     signature: Signature
@@ -82,27 +87,45 @@ class History:
             if record is None:
                 self._transactions[signature] = None
             else:
-                message = record.transaction.message
-                keys = message.account_keys
-                # Addresses from lookup tables are not in the message; nothing here needs them.
-                calls = tuple(
-                    Call(
-                        keys[instruction.program_id_index],
-                        bytes(instruction.data),
-                        tuple(keys[i] if i < len(keys) else Pubkey.default() for i in instruction.accounts),
-                    )
-                    for instruction in message.instructions
-                )
                 parsed = parse_logs(record.logs)
                 self._transactions[signature] = PastTransaction(
                     signature=signature,
                     slot=record.slot,
                     block_time=record.block_time,
-                    calls=calls,
+                    calls=_calls(record),
                     events=parsed.events,
                     truncated=parsed.truncated,
                 )
         return self._transactions[signature]
+
+
+def _calls(record: TransactionRecord) -> tuple[Call, ...]:
+    message = record.transaction.message
+    # Addresses from lookup tables are not in the message; nothing here needs them.
+    keys = message.account_keys
+    inner: dict[int, list[InnerInstruction]] = {}
+    for instruction in record.inner:
+        inner.setdefault(instruction.outer, []).append(instruction)
+
+    def call(program: int, data: bytes, accounts: bytes, caller: Pubkey | None) -> Call:
+        return Call(_key(keys, program), data, tuple(_key(keys, i) for i in accounts), caller)
+
+    calls = []
+    for index, outer in enumerate(message.instructions):
+        top = call(outer.program_id_index, bytes(outer.data), bytes(outer.accounts), None)
+        calls.append(top)
+        stack = [top.program]
+        for instruction in inner.get(index, ()):
+            # Without a depth the caller is the outer program as far as anybody knows.
+            del stack[(instruction.depth or 2) - 1 :]
+            made = call(instruction.program, instruction.data, instruction.accounts, stack[-1])
+            calls.append(made)
+            stack.append(made.program)
+    return tuple(calls)
+
+
+def _key(keys: Sequence[Pubkey], index: int) -> Pubkey:
+    return keys[index] if index < len(keys) else Pubkey.default()
 
 
 def _merged(lists: list[list[SignatureRecord]]) -> list[SignatureRecord]:

@@ -51,7 +51,7 @@ def submitted(transaction: PastTransaction) -> Iterator[tuple[Pubkey, tuple[Read
     """The readings that a transaction recorded, with the address of their shard.
 
     Raises:
-        HistoryIncomplete: they were submitted through another program.
+        HistoryIncomplete: the chain does not tell all calls of the transaction.
     """
     calls = submitted_calls(transaction)
     for event in transaction.events:
@@ -59,12 +59,12 @@ def submitted(transaction: PastTransaction) -> Iterator[tuple[Pubkey, tuple[Read
             continue
         shard, readings = next(calls, (Pubkey.default(), ()))
         if len(readings) != event.count:
-            raise HistoryIncomplete(f"readings in {transaction.signature} were submitted through another program")
+            raise HistoryIncomplete(f"the chain does not tell every call in transaction {transaction.signature}")
         yield shard, readings
 
 
 def submitted_calls(transaction: PastTransaction) -> Iterator[tuple[Pubkey, tuple[Reading, ...]]]:
-    """The readings in the top-level instructions of a transaction, with the address of their shard."""
+    """The readings in the instructions of a transaction, with the address of their shard."""
     for call in transaction.calls:
         if _is_submission(call):
             batch = submit_layout.parse(call.data[8:]).batch
@@ -83,7 +83,7 @@ def replay_meters(history: Sequence[PastTransaction], shards: Mapping[Pubkey, in
         shards: number of each shard by its address.
 
     Raises:
-        HistoryIncomplete: the beginning is missing, or readings came through another program.
+        HistoryIncomplete: the beginning is missing, or a call that an event tells of.
     """
     record = MetersRecord()
     place: dict[Pubkey, tuple[int, int]] = {}

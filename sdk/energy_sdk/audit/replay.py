@@ -104,8 +104,7 @@ def replay(history: Sequence[PastTransaction], *, market: Pubkey, market_id: int
         history: every transaction that names the market or its ledger, in order.
 
     Raises:
-        HistoryIncomplete: the beginning is missing, a log was cut, or something was done through another
-            program, whose instruction data is not in the transaction.
+        HistoryIncomplete: the beginning is missing, a log was cut, or the chain does not tell every call.
     """
     return _Replay(market, market_id, ledger).run(history)
 
@@ -264,7 +263,9 @@ class _Replay:
             arguments = single_layout.parse(call.data[8:])
             found = [((arguments.price - terms.price_min) // terms.tick_size, arguments.energy_wh // terms.lot_wh)]
         if arguments.seat != event.seat or len(found) != event.count:
-            raise HistoryIncomplete(f"orders of epoch {event.epoch} were placed through another program")
+            raise HistoryIncomplete(
+                f"the instruction that placed order {event.first_index} of epoch {event.epoch} is missing"
+            )
         return arguments.client_id, found
 
     def _cancelled(self, event: events.OrderCancelled, now: int, calls: Iterator[Call]) -> None:
@@ -315,14 +316,14 @@ class _Replay:
         return epoch
 
     def _next(self, calls: Iterator[Call], *kinds: bytes) -> Call:
-        """The next top-level call of one of these kinds that is about this market."""
+        """The next call of one of these kinds that is about this market."""
         for call in calls:
             kind = call.data[:8]
             place = _MARKET_ACCOUNT.get(kind, _LEDGER_ACCOUNT)
             mine = self._market if kind in _MARKET_ACCOUNT else self._ledger
             if kind in kinds and len(call.accounts) > place and call.accounts[place] == mine:
                 return call
-        raise HistoryIncomplete("an instruction was called by another program, so its data is not in the transaction")
+        raise HistoryIncomplete("the chain does not tell every call, so the data of an instruction is missing")
 
 
 def _lock(seat: SeatRecord, order: Order, terms: EpochTerms, sign: int) -> None:

@@ -14,6 +14,7 @@ from .._generated.oracle.instructions.retire_energy import layout as retire_layo
 from .._generated.trading.instructions.deposit import layout as move_layout
 from .._generated.trading.types import asset
 from ..addresses import TOKEN_PROGRAM
+from ..energy_token.constants import PROGRAM_ID as ENERGY_TOKEN
 from ..exceptions import HistoryIncomplete
 from ..oracle import MeterShard, Reading
 from ..oracle import events as oracle_events
@@ -40,6 +41,8 @@ _RETIRE_MARKET: Final = 4
 _TRANSFERS: Final = {3: 1, 12: 2}
 _BURNS: Final = (8, 15)
 
+_OWN: Final = (TRADING, ENERGY_TOKEN)
+"""Programs whose own transfers, mints and burns are a part of what their instructions do."""
 _WATCHED: Final = (
     (oracle_events.ReadingsRecorded, ORACLE, SUBMIT),
     (oracle_events.GenerationMinted, ORACLE, MINT),
@@ -84,7 +87,7 @@ class Walk:
                     self._metering(call, transaction, batches)
                 elif call.program == TRADING and call.data[:8] in (_DEPOSIT, _WITHDRAW):
                     self._custody(call, transaction)
-                elif call.program == TOKEN_PROGRAM and call.data:
+                elif call.program == TOKEN_PROGRAM and call.data and call.caller not in _OWN:
                     self._token(call, transaction)
             for event in transaction.events:
                 if isinstance(event, trading_events.EpochCleared) and event.market == self._market.id:
@@ -105,17 +108,14 @@ class Walk:
         return Step(kind=StepKind.IN_WALLET, grid=grid, account=place)
 
     def _check(self, transaction: PastTransaction) -> None:
-        """That every movement of energy is at the top of its transaction, where its accounts can be seen."""
+        """That the chain tells every call that moved energy, because events do not name the accounts."""
         if transaction.truncated:
             return
         for kind, program, name in _WATCHED:
             events = sum(isinstance(event, kind) for event in transaction.events)
             calls = sum(call.program == program and call.data[:8] == name for call in transaction.calls)
             if events != calls:
-                raise HistoryIncomplete(
-                    f"transaction {transaction.signature} moved energy through another program, so its instruction "
-                    "data is not there"
-                )
+                raise HistoryIncomplete(f"the chain does not tell every call in transaction {transaction.signature}")
 
     def _metering(
         self, call: Call, transaction: PastTransaction, batches: Iterator[tuple[Pubkey, tuple[Reading, ...]]]

@@ -81,8 +81,30 @@ class SignatureRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InnerInstruction:
+    """An instruction that a program called while a transaction ran.
+
+    Attributes:
+        outer: index of the top-level instruction that it was called under.
+        depth: how deep in the calls, top-level instructions being at 1; None where the chain does not say.
+        program: index of the program among the accounts that the transaction names.
+        accounts: indices of its accounts, a byte each.
+        data: what it was called with.
+    """
+
+    outer: int
+    depth: int | None
+    program: int
+    accounts: bytes
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TransactionRecord:
-    """A transaction as it was processed; `error` and `block_time` as in `SignatureRecord`."""
+    """A transaction as it was processed; `error` and `block_time` as in `SignatureRecord`.
+
+    `inner` holds what its programs called, in order.
+    """
 
     signature: Signature
     slot: int
@@ -91,6 +113,7 @@ class TransactionRecord:
     logs: tuple[str, ...]
     compute_units: int
     transaction: SignedTransaction
+    inner: tuple[InnerInstruction, ...] = ()
 
 
 @runtime_checkable

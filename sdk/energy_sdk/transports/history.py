@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from solders.pubkey import Pubkey
 from solders.signature import Signature
 
-from .base import Failure, SignatureRecord, SignedTransaction, TransactionRecord
+from .base import Failure, InnerInstruction, SignatureRecord, SignedTransaction, TransactionRecord
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
     summary: SignatureRecord
     transaction: bytes
-    logs: bytes
-    compute_units: int
+    meta: Any
 
 
 class History:
-    """Processed transactions in order, kept as bytes and read when somebody asks.
+    """Processed transactions in order, kept as they come and read when somebody asks.
 
     Sending only appends; which addresses a transaction names is found out at the first question for an address.
     """
@@ -39,18 +37,20 @@ class History:
         slot: int,
         block_time: int,
         error: Failure | None,
-        logs: Sequence[str],
-        compute_units: int,
+        meta: Any,
     ) -> None:
-        """Remember a transaction that was processed; a failed one was processed too."""
+        """Remember a transaction that was processed; a failed one was processed too.
+
+        Args:
+            meta: what LiteSVM says of it; it keeps logs and calls in a compact form of its own.
+        """
         signature = transaction.signatures[0]
         self._position[signature] = len(self._entries)
         self._entries.append(
             _Entry(
                 SignatureRecord(signature=signature, slot=slot, block_time=block_time, error=error),
                 bytes(transaction),
-                json.dumps(logs).encode(),
-                compute_units,
+                meta,
             )
         )
 
@@ -72,9 +72,20 @@ class History:
             slot=entry.summary.slot,
             block_time=entry.summary.block_time,
             error=entry.summary.error,
-            logs=tuple(json.loads(entry.logs)),
-            compute_units=entry.compute_units,
+            logs=tuple(entry.meta.logs()),
+            compute_units=entry.meta.compute_units_consumed(),
             transaction=SignedTransaction.from_bytes(entry.transaction),
+            inner=tuple(
+                InnerInstruction(
+                    outer=outer,
+                    depth=call.stack_height(),
+                    program=call.instruction().program_id_index,
+                    accounts=bytes(call.instruction().accounts),
+                    data=bytes(call.instruction().data),
+                )
+                for outer, calls in enumerate(entry.meta.inner_instructions())
+                for call in calls
+            ),
         )
 
     def _index(self) -> None:

@@ -121,7 +121,8 @@ class LiteSvmTransport:
     # Sending
 
     async def send(self, transaction: SignedTransaction, *, last_valid_block_height: int = 0) -> Outcome:
-        outcome = self._outcome(self._execute(self._svm.send_transaction, transaction), transaction.signatures[0])
+        result = self._execute(self._svm.send_transaction, transaction)
+        outcome = self._outcome(result, transaction.signatures[0])
         # A refusal that names no instruction came before processing: a cluster would not have it in a block.
         if self._history is not None and (outcome.error is None or outcome.error.instruction is not None):
             self._history.add(
@@ -129,8 +130,7 @@ class LiteSvmTransport:
                 slot=outcome.slot,
                 block_time=self._svm.get_clock().unix_timestamp,
                 error=outcome.error,
-                logs=outcome.logs,
-                compute_units=outcome.compute_units,
+                meta=_meta(result),
             )
         return outcome
 
@@ -233,7 +233,7 @@ class LiteSvmTransport:
 
     def _outcome(self, result: Any, signature: Signature | None) -> Outcome:
         failed = hasattr(result, "err")
-        meta = result.meta() if hasattr(result, "meta") else result
+        meta = _meta(result)
         return Outcome(
             signature=signature,
             slot=self._svm.get_clock().slot,
@@ -242,6 +242,10 @@ class LiteSvmTransport:
             error=failure_from(result.err()) if failed else None,
             return_data=bytes(meta.return_data().data),
         )
+
+
+def _meta(result: Any) -> Any:
+    return result.meta() if hasattr(result, "meta") else result
 
 
 def _import_litesvm() -> ModuleType:

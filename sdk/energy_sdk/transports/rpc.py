@@ -17,7 +17,7 @@ from solders.pubkey import Pubkey
 from solders.rpc.errors import SendTransactionPreflightFailureMessage
 from solders.signature import Signature
 from solders.transaction import VersionedTransaction
-from solders.transaction_status import TransactionConfirmationStatus
+from solders.transaction_status import TransactionConfirmationStatus, UiCompiledInstruction
 
 from ..events import LOG_TRUNCATED
 from ..exceptions import ClusterUnreachable, InvalidInput, OutcomeUnknown, TransactionExpired, TransportError
@@ -25,6 +25,7 @@ from .base import (
     Account,
     Blockhash,
     Failure,
+    InnerInstruction,
     Outcome,
     SignatureRecord,
     SignedTransaction,
@@ -172,6 +173,18 @@ class RpcTransport:
             logs=(LOG_TRUNCATED,) if meta.log_messages is None else tuple(meta.log_messages),
             compute_units=meta.compute_units_consumed or 0,
             transaction=transaction,
+            inner=tuple(
+                InnerInstruction(
+                    outer=calls.index,
+                    depth=call.stack_height,
+                    program=call.program_id_index,
+                    accounts=bytes(call.accounts),
+                    data=_from_base58(call.data),
+                )
+                for calls in meta.inner_instructions or ()
+                for call in calls.instructions
+                if isinstance(call, UiCompiledInstruction)
+            ),
         )
 
     # Sending
@@ -377,6 +390,19 @@ class RpcTransport:
             return await self._call(request)
         except RPCException as error:
             raise TransportError(f"{self.url} refused the request: {_reason(error)}") from error
+
+
+_BASE58: Final = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+
+
+def _from_base58(text: str) -> bytes:
+    """Bytes of any length; a leading "1" is a zero byte."""
+    number = 0
+    for character in text:
+        number = number * 58 + _BASE58.index(character)
+    digits = text.lstrip("1")
+    zeros = len(text) - len(digits)
+    return bytes(zeros) + number.to_bytes((number.bit_length() + 7) // 8, "big")
 
 
 def _account(address: Pubkey, raw: Any) -> Account | None:

@@ -306,6 +306,20 @@ async def test_a_past_transaction_comes_with_its_bytes(cluster, transport):
     assert cluster.calls[0]["params"][1]["maxSupportedTransactionVersion"] == 0
 
 
+async def test_a_past_transaction_comes_with_the_calls_of_its_programs(cluster, transport):
+    """Data comes in base 58, where a leading 1 is a zero byte; old nodes say no depth."""
+    record = transaction_record()
+    call = {"programIdIndex": 2, "accounts": [0, 1], "data": "112g", "stackHeight": 3}
+    record["meta"]["innerInstructions"] = [
+        {"index": 1, "instructions": [call, call | {"data": "", "stackHeight": None}]}
+    ]
+    cluster.answers["getTransaction"] = [record]
+    first, second = (await transport.transaction(TRANSACTION.signatures[0])).inner
+    assert (first.outer, first.depth, first.program, first.accounts) == (1, 3, 2, b"\0\1")
+    assert first.data == b"\0\0a"
+    assert (second.depth, second.data) == (None, b"")
+
+
 async def test_a_forgotten_transaction_is_none(cluster, transport):
     cluster.answers["getTransaction"] = [None]
     assert await transport.transaction(TRANSACTION.signatures[0]) is None
