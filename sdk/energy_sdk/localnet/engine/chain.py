@@ -17,7 +17,7 @@ from solders.signature import Signature
 from solders.system_program import TransferParams, transfer
 from solders.transaction import VersionedTransaction
 
-from ...addresses import SYSTEM_PROGRAM, program_data_address
+from ...addresses import SYSTEM_PROGRAM, UPGRADEABLE_LOADER, program_data_address
 from ...exceptions import InvalidInput
 from ...program_files import program_files
 from ...transports.base import Account
@@ -35,7 +35,8 @@ FUNDS: Final = 500_000_000 * 10**9
 
 SLOTS_PER_EPOCH: Final = 432_000
 _SLOT_HASHES: Final = 512
-_LATEST: Final = 2**40
+# Some thirty thousand years: every time and slot stays far within 64 bits.
+_LAST_TIME: Final = 10**12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,8 +165,10 @@ class Chain:
 
     def advance(self, seconds: int) -> int:
         """Let chain time pass and return the new one [unix s]; block hashes older than a minute expire."""
-        if not 1 <= seconds <= _LATEST:
+        if seconds < 1:
             raise InvalidInput(f"cannot advance by {seconds} s; chain time only moves forward, by 1 s or more")
+        if self.head.unix_time + seconds > _LAST_TIME:
+            raise InvalidInput(f"cannot advance by {seconds} s; chain time ends at {_LAST_TIME}")
         slots = max(1, seconds * 1_000 // MILLISECONDS_PER_SLOT)
         head = self.head
         block = self._next(slot=head.slot + slots, height=head.height + slots, unix_time=head.unix_time + seconds)
@@ -298,6 +301,7 @@ class Chain:
             for address, account in changed.items():
                 self.store.put_account(address, account)
         self._enter(block)
+        self._reload_programs(after, changed)
         self.on_landed(
             Landed(
                 block=block,
@@ -309,6 +313,17 @@ class Chain:
                 changed=changed,
             )
         )
+
+    def _reload_programs(
+        self, after: Mapping[Pubkey, Account | None], changed: Mapping[Pubkey, Account | None]
+    ) -> None:
+        """Make the code that a transaction deployed the code that runs from now on."""
+        for address, account in after.items():
+            if account is None or not account.executable or account.owner != UPGRADEABLE_LOADER:
+                continue
+            if changed.get(program_data_address(address)) is not None:
+                # LiteSVM keeps the code that it has compiled until the program's account is written.
+                self._svm.set_account(account)
 
     # Beginning
 
