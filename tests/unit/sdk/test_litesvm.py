@@ -223,3 +223,16 @@ async def test_history_can_be_switched_off():
 async def test_a_list_of_no_transactions_is_not_a_question(chain):
     with pytest.raises(InvalidInput, match="ask for 1 or more"):
         await chain.signatures(BOB.pubkey(), limit=0)
+
+
+@pytest.mark.parametrize("verify", [True, False])
+async def test_signatures_are_verified_unless_a_backtest_says_otherwise(verify):
+    chain = LiteSvmTransport(programs={}, verify_signatures=verify)
+    await chain.airdrop(ALICE.pubkey(), 10**10)
+    signed = await payment(chain)
+    forged = VersionedTransaction.populate(signed.message, [BOB.sign_message(b"something else")])
+
+    outcome = await chain.send(forged)
+
+    assert (outcome.error is None) is not verify
+    assert (await chain.get_account(BOB.pubkey()) is None) is verify
