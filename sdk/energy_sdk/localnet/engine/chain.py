@@ -17,7 +17,7 @@ from solders.signature import Signature
 from solders.system_program import TransferParams, transfer
 from solders.transaction import VersionedTransaction
 
-from ...addresses import SYSTEM_PROGRAM, UPGRADEABLE_LOADER, program_data_address
+from ...addresses import SYSTEM_PROGRAM, program_data_address
 from ...exceptions import InvalidInput
 from ...program_files import program_files
 from ...transports.base import Account
@@ -301,7 +301,6 @@ class Chain:
             for address, account in changed.items():
                 self.store.put_account(address, account)
         self._enter(block)
-        self._reload_programs(after, changed)
         self.on_landed(
             Landed(
                 block=block,
@@ -313,17 +312,6 @@ class Chain:
                 changed=changed,
             )
         )
-
-    def _reload_programs(
-        self, after: Mapping[Pubkey, Account | None], changed: Mapping[Pubkey, Account | None]
-    ) -> None:
-        """Make the code that a transaction deployed the code that runs from now on."""
-        for address, account in after.items():
-            if account is None or not account.executable or account.owner != UPGRADEABLE_LOADER:
-                continue
-            if changed.get(program_data_address(address)) is not None:
-                # LiteSVM keeps the code that it has compiled until the program's account is written.
-                self._svm.set_account(account)
 
     # Beginning
 
