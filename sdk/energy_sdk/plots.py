@@ -113,6 +113,7 @@ def epochs(rows: Iterable[TradedEpoch], *, decimals: int = PAYMENT_DECIMALS) -> 
         below.fill_between(times, [row.volume_wh / 1_000 for row in listed], step="post", color=TRADED, linewidth=0)
         below.set_title("Traded energy [kWh per epoch]")
         below.set_ylim(bottom=0)
+        below.set_xlabel("time [UTC]")
         for axes in (above, below):
             axes.grid(axis="y")
         figure.autofmt_xdate()
@@ -215,7 +216,7 @@ def _draw_clearing(
     axes.plot([volume, volume], [bottom, price], color=PRICE, linewidth=1.3, linestyle=(0, (5, 3)))
     axes.plot([volume, volume], [low, high], color=PRICE, linewidth=7, solid_capstyle="round")
     axes.plot([volume], [price], "o", color=PRICE, markersize=9)
-    on_left = volume > 0.6 * right
+    on_left = volume > 0.45 * right
     axes.annotate(
         f"{_kwh(clearing.volume_wh)} kWh at {unit.text(clearing.price)}\n"
         f"equilibrium interval [{unit.text(clearing.price_low)}, {unit.text(clearing.price_high)}]",
