@@ -198,7 +198,7 @@ def options(
             "-u",
             metavar="URL_OR_MONIKER",
             help="Cluster: an address, or m, t, d, l for mainnet-beta, testnet, devnet, localhost; "
-            f"else ${URL_VARIABLE}, then the configuration file, then localhost.",
+            f"else ${URL_VARIABLE}, then `energyctl config`, then Solana's file, then localhost.",
         ),
     ] = None,
     keypair: Annotated[
@@ -207,7 +207,7 @@ def options(
             "--keypair",
             "-k",
             metavar="FILE",
-            help=f"Key file that pays and signs; else ${KEYPAIR_VARIABLE}, then the configuration file.",
+            help=f"Key file that pays and signs; else ${KEYPAIR_VARIABLE}, then `energyctl config`, then Solana's file.",
         ),
     ] = None,
     commitment: Annotated[
