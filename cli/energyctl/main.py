@@ -207,7 +207,7 @@ def options(
             "--keypair",
             "-k",
             metavar="FILE",
-            help=f"Key file that pays and signs; else ${KEYPAIR_VARIABLE}, then `energyctl config`, then Solana's file.",
+            help=f"Key file that pays and signs; else ${KEYPAIR_VARIABLE}, then `energyctl config`, Solana's file.",
         ),
     ] = None,
     commitment: Annotated[
