@@ -20,6 +20,8 @@ from .commands import (
     demo,
     energy,
     epoch,
+    feed,
+    health,
     initialize,
     localnet,
     market,
@@ -27,6 +29,7 @@ from .commands import (
     operator,
     order,
     reading,
+    request,
     seat,
     tariff,
     trace,
@@ -171,6 +174,9 @@ app.add_typer(certificate.app, name="certificate", rich_help_panel=PROSUMER)
 app.add_typer(meter.app, name="meter", rich_help_panel=OPERATOR)
 app.add_typer(reading.app, name="reading", rich_help_panel=OPERATOR)
 app.add_typer(epoch.app, name="epoch", rich_help_panel=OPERATOR)
+app.add_typer(request.app, name="request", rich_help_panel=PROSUMER)
+app.add_typer(feed.app, name="feed", rich_help_panel=OPERATOR)
+app.command("health", rich_help_panel=OPERATOR, epilog="Example: energyctl health 1")(health.health)
 app.command("trace", rich_help_panel=AUDITOR, epilog="Example: energyctl trace M-1:1944445")(trace.trace)
 app.command("audit", rich_help_panel=AUDITOR, epilog="Example: energyctl audit 1 --exports archive")(audit.audit)
 app.add_typer(tariff.app, name="tariff", rich_help_panel=OPERATOR)

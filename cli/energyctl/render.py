@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from energy_sdk.units import format_kwh, format_units
+from energy_sdk.units import format_kwh, format_units, to_base_units
 from rich.console import Console, RenderableType
 from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -18,6 +18,8 @@ from rich.text import Text
 
 SCHEMA_VERSION: Final = 1
 """Of every JSON document. It rises when a key changes its meaning or goes away, not when keys are added."""
+
+_SOL_DECIMALS: Final = 9
 
 # Where nobody looks at a terminal, a line may be long: cut addresses would be useless.
 _WIDE: Final = 240
@@ -153,6 +155,20 @@ def kwh(energy_wh: int) -> str:
 def money(units: int, decimals: int) -> str:
     """An amount of the payment token, or a price per kWh, for people."""
     return format_units(units, decimals=decimals)
+
+
+def sol(lamports: int) -> str:
+    """An amount of Solana's own token for people."""
+    return f"{format_units(lamports, decimals=_SOL_DECIMALS)} SOL"
+
+
+def to_lamports(text: str) -> int:
+    """An amount in SOL, as somebody writes it, in lamports.
+
+    Raises:
+        InvalidAmount: no amount, or finer than a lamport.
+    """
+    return to_base_units(text, decimals=_SOL_DECIMALS, unit="SOL")
 
 
 def amount(units: int) -> str:

@@ -52,7 +52,7 @@ class Story:
         args = (*line.split(), *map(str, more), "-k", str(self.ground.keys / f"{by}.json"))
         document = self.ground.run(args)
         words = line.split()
-        command = words[0] if words[0] in ("initialize", "watch") else " ".join(words[:2])
+        command = words[0] if words[0] in ("initialize", "watch", "health") else " ".join(words[:2])
         self.documents[command] = document
         return document
 
@@ -145,6 +145,30 @@ class Story:
         self.say("seat list 1")
         self.say("energy retire M-2 --market 1 --energy 1.4", by="dave")
 
+    def observe(self) -> None:
+        """Feeds, what is late, and a member's question for the own meter's energy."""
+        self.say("feed create temperature --unit °C --decimals 1 --max-age 900")
+        self.say("feed create mistake --max-age 900")
+        self.say("feed limit 0 --max-age 1800")
+        self.say("feed update 0 --value 32.5")
+        self.say("feed remove 1")
+        self.say("feed show 0")
+        self.say("feed list")
+        self.say("health 1 --tolerated-intervals 64")
+        self.say("request fee 0.00001")
+        self.say("request top-up 0.001", by="dave")
+        self.ground.advance(2 * 900)
+        self.say("request create M-2", by="dave")
+        self.say("request create M-2", by="dave")
+        self.say("request fulfill 0 --export 0 --import 0.5 --data", self.file("answer.csv", "0.5\n"))
+        self.say("request show 0")
+        self.say("request list --user 1")
+        self.ground.advance(3_600)
+        self.say("request cancel 1", by="dave")
+        self.say("request close 1", by="dave")
+        self.say("request withdraw 0.0001", by="dave")
+        self.say("request balance", by="dave")
+
     def leave(self) -> None:
         """Suspension, a moved meter, everything withdrawn."""
         self.say("user status 1 suspended")
@@ -162,5 +186,6 @@ class Story:
         self.set_up()
         self.join()
         self.trade()
+        self.observe()
         self.leave()
         return self.documents

@@ -35,6 +35,10 @@ def test_the_figures_of_the_day(told: dict[str, Any]) -> None:
     assert told["energy retire"]["retirable_wh"] == "100"
     assert told["seat withdraw"]["amount"] == "400"
     assert told["user status"]["was"] == "suspended"
+    assert (told["feed show"]["feed"]["quantity"], told["feed list"]["feeds"][0]["fresh"]) == ("32.5", True)
+    assert told["health"]["healthy"]
+    assert told["request show"]["request"]["import_wh"] == "500"
+    assert told["request balance"]["balance"]["free"] == "890000"
     assert told["meter unassign"]["meter"]["user"] is None
 
 

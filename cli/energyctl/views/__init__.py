@@ -6,6 +6,18 @@ JSON keys say the unit: `_wh` is energy in Wh; prices are payment base units per
 
 from .live import Snapshot, frame, snapshot_json
 from .metering import readings_json, readings_rows
+from .observations import (
+    balance_json,
+    balance_rows,
+    feed_json,
+    feed_rows,
+    feed_value,
+    finding_row,
+    freshness,
+    health_json,
+    request_json,
+    request_rows,
+)
 from .registry import (
     location,
     meter_json,
@@ -35,10 +47,18 @@ from .transactions import Rows, receipt_json, receipt_rows
 __all__ = [
     "Rows",
     "Snapshot",
+    "balance_json",
+    "balance_rows",
     "book_json",
     "book_rows",
     "data_json",
+    "feed_json",
+    "feed_rows",
+    "feed_value",
+    "finding_row",
     "frame",
+    "freshness",
+    "health_json",
     "location",
     "market_json",
     "market_rows",
@@ -51,6 +71,8 @@ __all__ = [
     "receipt_json",
     "receipt_rows",
     "registry_json",
+    "request_json",
+    "request_rows",
     "result_json",
     "result_price",
     "result_rows",
