@@ -24,7 +24,7 @@ _WRONG: Final = {
     Condition.FEED_STALE: "no new observation",
     Condition.EPOCH_NOT_CLOSED: "over and not closed",
     Condition.EPOCH_NOT_SETTLED: "closed and not settled",
-    Condition.METERS_SILENT: "meters do not report",
+    Condition.METERS_SILENT: "silent",
 }
 
 
