@@ -227,6 +227,22 @@ async def test_websocket_signatures_programs_and_slots(engine: LiteSvmEngine) ->
     assert slot.parent == slot.slot - 1
 
 
+async def test_a_long_account_reaches_a_subscriber_who_named_no_encoding(engine: LiteSvmEngine) -> None:
+    """Base58 cannot hold it, so base64 comes; whoever caused the change has nothing to do with that."""
+    async with connect(engine.websocket_url) as socket, AsyncClient(engine.url, Confirmed) as client:
+        account = associated_token_address(DEPLOYER.pubkey(), mint := await token(client))
+        await socket.account_subscribe(account, Confirmed)
+        await subscribed(socket)
+        blockhash = (await client.get_latest_blockhash()).value.blockhash
+        more = spl.mint_tokens(mint=mint, owner=DEPLOYER.pubkey(), authority=DEPLOYER.pubkey(), amount=1)
+        message = MessageV0.try_compile(DEPLOYER.pubkey(), [more], [], blockhash)
+
+        await client.send_transaction(VersionedTransaction(message, [DEPLOYER]))
+        told = await heard(socket, AccountNotification)
+
+    assert int.from_bytes(told.value.data[64:72], "little") == TOKENS + 1
+
+
 async def test_an_unknown_subscription_is_refused(engine: LiteSvmEngine) -> None:
     """One client cannot end another's subscription, and nonsense has JSON-RPC's own error."""
     async with (
@@ -237,13 +253,19 @@ async def test_an_unknown_subscription_is_refused(engine: LiteSvmEngine) -> None
         await mine.send_json({"jsonrpc": "2.0", "id": 1, "method": "slotSubscribe"})
         number = (await mine.receive_json(timeout=10))["result"]
         codes = []
-        for method, params in (("slotUnsubscribe", [number]), ("voteSubscribe", []), ("logsSubscribe", [{}])):
+        wrong: list[tuple[str, list[Any]]] = [
+            ("slotUnsubscribe", [number]),
+            ("voteSubscribe", []),
+            ("logsSubscribe", [{}]),
+            ("accountSubscribe", [str(DEPLOYER.pubkey()), {"encoding": "rot13"}]),
+        ]
+        for method, params in wrong:
             await other.send_json({"jsonrpc": "2.0", "id": 2, "method": method, "params": params})
             codes.append((await other.receive_json(timeout=10))["error"]["code"])
         await other.send_str("{")
         codes.append((await other.receive_json(timeout=10))["error"]["code"])
 
-    assert codes == [-32_602, -32_601, -32_602, -32_700]
+    assert codes == [-32_602, -32_601, -32_602, -32_602, -32_700]
 
 
 @pytest.mark.parametrize("length", [0, 1, 200_000, 300_000])

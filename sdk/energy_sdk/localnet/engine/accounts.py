@@ -103,15 +103,15 @@ def _token_accounts_by_owner(chain: Chain, params: Params) -> dict[str, Any]:
 
 
 def shown(
-    chain: Chain, account: Account | None, config: dict[str, Any], *, default: str = "binary"
+    chain: Chain, account: Account | None, config: dict[str, Any], *, default: str = "binary", lenient: bool = False
 ) -> dict[str, Any] | None:
-    """An account, or null where nothing exists."""
-    return None if account is None else account_json(account, config, chain.account, default=default)
+    """An account as `account_json` has it, or null where nothing exists."""
+    return None if account is None else account_json(account, config, chain.account, default=default, lenient=lenient)
 
 
-def keyed(chain: Chain, account: Account, config: dict[str, Any]) -> dict[str, Any]:
+def keyed(chain: Chain, account: Account, config: dict[str, Any], *, lenient: bool = False) -> dict[str, Any]:
     """An account with its address, as lists of accounts have it."""
-    return {"pubkey": str(account.address), "account": shown(chain, account, config)}
+    return {"pubkey": str(account.address), "account": shown(chain, account, config, lenient=lenient)}
 
 
 def filters(given: Any) -> list[Filter]:

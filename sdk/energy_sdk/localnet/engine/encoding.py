@@ -69,22 +69,29 @@ def zstd_store(data: bytes) -> bytes:
     return b"".join(frame)
 
 
-def account_json(account: Account, config: dict[str, Any], read: Read, *, default: str = "binary") -> dict[str, Any]:
-    """An account as JSON-RPC gives it, by `encoding` and `dataSlice` of a request's configuration."""
+def account_json(
+    account: Account, config: dict[str, Any], read: Read, *, default: str = "binary", lenient: bool = False
+) -> dict[str, Any]:
+    """An account as JSON-RPC gives it, by `encoding` and `dataSlice` of a request's configuration.
+
+    Args:
+        default: the encoding where none is named.
+        lenient: what is too long for base58 comes in base64; it is an error otherwise.
+    """
     encoding = config.get("encoding") or default
     if encoding not in ENCODINGS:
         raise invalid_params(f"unknown encoding {encoding!r}; expected one of {', '.join(ENCODINGS)}")
     return {
         "lamports": account.lamports,
         "owner": str(account.owner),
-        "data": _data_json(account, encoding, config.get("dataSlice"), read),
+        "data": _data_json(account, encoding, config.get("dataSlice"), read, lenient=lenient),
         "executable": account.executable,
         "rentEpoch": _NEVER_RENT,
         "space": len(account.data),
     }
 
 
-def _data_json(account: Account, encoding: str, part: Any, read: Read) -> Any:
+def _data_json(account: Account, encoding: str, part: Any, read: Read, *, lenient: bool) -> Any:
     if encoding == "jsonParsed":
         parsed = parsed_token(account, read)
         if parsed is not None:
@@ -96,6 +103,8 @@ def _data_json(account: Account, encoding: str, part: Any, read: Read) -> Any:
         if not isinstance(part, dict) or not all(_is_size(part.get(name)) for name in ("offset", "length")):
             raise invalid_params("dataSlice takes the whole numbers offset and length")
         data = data[part["offset"] : part["offset"] + part["length"]]
+    if lenient and len(data) > _BASE58_BYTES and encoding in ("binary", "base58"):
+        encoding = "base64"
     if encoding in ("binary", "base58"):
         if len(data) > _BASE58_BYTES:
             raise RpcError(

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any, Final
 
+from solders.pubkey import Pubkey
+
 from ...addresses import SYSTEM_PROGRAM
 from ...transports.base import Account
 from .accounts import filters, keyed, shown
@@ -93,24 +95,30 @@ class Subscriptions:
     # Topics: from parameters to what a block means
 
     def _account(self, params: Params) -> Heard:
-        address, config = params.pubkey(0, "address"), params.config(1)
+        address, config = params.pubkey(0, "address"), self._account_config(params)
 
         def heard(landed: Landed) -> Iterable[Any]:
             if address in landed.changed:
                 # An account that is closed is shown once more, empty.
-                gone = Account(address=address, owner=SYSTEM_PROGRAM, lamports=0, data=b"")
-                yield with_context(self._chain, shown(self._chain, landed.changed[address] or gone, config))
+                account = landed.changed[address] or _empty(address)
+                yield with_context(self._chain, shown(self._chain, account, config, lenient=True))
 
         return heard
 
+    def _account_config(self, params: Params) -> dict[str, Any]:
+        """How accounts are to be shown; what cannot be right is refused now, because later nobody is asked."""
+        config = params.config(1)
+        shown(self._chain, _empty(Pubkey.default()), config)
+        return config
+
     def _program(self, params: Params) -> Heard:
-        program, config = params.pubkey(0, "program"), params.config(1)
+        program, config = params.pubkey(0, "program"), self._account_config(params)
         matches = filters(config.get("filters"))
 
         def heard(landed: Landed) -> Iterable[Any]:
             for account in landed.changed.values():
                 if account is not None and account.owner == program and all(match(account) for match in matches):
-                    yield with_context(self._chain, keyed(self._chain, account, config))
+                    yield with_context(self._chain, keyed(self._chain, account, config, lenient=True))
 
         return heard
 
@@ -153,3 +161,7 @@ class Subscriptions:
 
     def _root(self, _: Params) -> Heard:
         return lambda landed: [landed.block.slot]
+
+
+def _empty(address: Pubkey) -> Account:
+    return Account(address=address, owner=SYSTEM_PROGRAM, lamports=0, data=b"")
