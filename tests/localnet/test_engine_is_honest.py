@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from energy_sdk import Hash, Instruction, Keypair, Signature
+from energy_sdk import Hash, Instruction, Keypair, RpcTransport, Signature
 from energy_sdk.addresses import SYSTEM_PROGRAM, TOKEN_PROGRAM, associated_token_address
+from energy_sdk.exceptions import InvalidInput
 from energy_sdk.localnet import Localnet
 from energy_sdk.programs import PROGRAMS
 from energy_sdk.transactions import spl
@@ -215,3 +216,14 @@ def test_a_token_and_its_history_look_the_same(urls: tuple[str, str]) -> None:
         assert ours[case] == theirs[case]
     assert ours["json"]["meta"]["fee"] == theirs["json"]["meta"]["fee"]
     assert ours["json"]["transaction"]["message"]["header"] == theirs["json"]["transaction"]["message"]["header"]
+
+
+async def test_only_the_engines_clock_can_be_advanced(urls: tuple[str, str]) -> None:
+    """A validator keeps its own time, and whoever asks is told so and where it is otherwise."""
+    ours, theirs = urls
+    async with RpcTransport(ours) as engine, RpcTransport(theirs) as validator:
+        before = await engine.clock()
+        assert await engine.advance(5) == before + 5
+
+        with pytest.raises(InvalidInput, match="clock cannot be advanced.*--engine litesvm"):
+            await validator.advance(5)
