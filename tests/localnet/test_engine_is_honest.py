@@ -225,5 +225,5 @@ async def test_only_the_engines_clock_can_be_advanced(urls: tuple[str, str]) -> 
         before = await engine.clock()
         assert await engine.advance(5) == before + 5
 
-        with pytest.raises(InvalidInput, match="clock cannot be advanced.*--engine litesvm"):
+        with pytest.raises(InvalidInput, match=r"clock cannot be advanced.*--engine litesvm"):
             await validator.advance(5)
