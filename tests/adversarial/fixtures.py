@@ -128,8 +128,14 @@ async def registry__remove_authority(town: Town) -> Instruction:
 
 
 @fixture
-async def registry__set_admin(town: Town) -> Instruction:
-    return registry.set_admin(admin=town.chief.pubkey(), new_admin=town.official.pubkey())
+async def registry__nominate_admin(town: Town) -> Instruction:
+    return registry.nominate_admin(admin=town.chief.pubkey(), new_admin=town.official.pubkey())
+
+
+@fixture
+async def registry__accept_admin(town: Town) -> Instruction:
+    await town.client.registry.nominate_admin(new_admin=town.official.pubkey())
+    return registry.accept_admin(new_admin=town.official.pubkey())
 
 
 # GRID
@@ -163,6 +169,17 @@ async def energy_token__set_roles(town: Town) -> Instruction:
     return energy_token.set_roles(admin=town.chief.pubkey(), minter=NEWCOMER, burner=NEWCOMER)
 
 
+@fixture
+async def energy_token__nominate_admin(town: Town) -> Instruction:
+    return energy_token.nominate_admin(admin=town.chief.pubkey(), new_admin=town.official.pubkey())
+
+
+@fixture
+async def energy_token__accept_admin(town: Town) -> Instruction:
+    await town.client.energy_token.nominate_admin(new_admin=town.official.pubkey())
+    return energy_token.accept_admin(new_admin=town.official.pubkey())
+
+
 # Oracle
 
 
@@ -173,12 +190,27 @@ async def oracle__initialize(chain: Chain) -> Instruction:
 
 @fixture
 async def oracle__add_operator(town: Town) -> Instruction:
-    return oracle.add_operator(admin=town.chief.pubkey(), operator=NEWCOMER, roles=Role.AMI)
+    return oracle.add_operator(
+        admin=town.chief.pubkey(), payer=town.bank.pubkey(), operator=NEWCOMER, roles=Role.AMI
+    )
 
 
 @fixture
 async def oracle__remove_operator(town: Town) -> Instruction:
-    return oracle.remove_operator(admin=town.chief.pubkey(), operator=town.metering.pubkey())
+    return oracle.remove_operator(
+        admin=town.chief.pubkey(), recipient=town.bank.pubkey(), operator=town.metering.pubkey()
+    )
+
+
+@fixture
+async def oracle__nominate_admin(town: Town) -> Instruction:
+    return oracle.nominate_admin(admin=town.chief.pubkey(), new_admin=town.official.pubkey())
+
+
+@fixture
+async def oracle__accept_admin(town: Town) -> Instruction:
+    await town.client.oracle.nominate_admin(new_admin=town.official.pubkey())
+    return oracle.accept_admin(new_admin=town.official.pubkey())
 
 
 @fixture
@@ -443,7 +475,22 @@ async def trading__add_book(town: Town) -> Instruction:
 @fixture
 async def trading__remove_book(town: Town) -> Instruction:
     book = (await town.client.trading.market(1)).books[-1].address
-    return trading.remove_book(authority=town.chief.pubkey(), market=town.market.address, book=book)
+    return trading.remove_book(
+        authority=town.chief.pubkey(), recipient=town.bank.pubkey(), market=town.market.address, book=book
+    )
+
+
+@fixture
+async def trading__nominate_authority(town: Town) -> Instruction:
+    return trading.nominate_authority(
+        authority=town.chief.pubkey(), market=town.market.address, new_authority=town.official.pubkey()
+    )
+
+
+@fixture
+async def trading__accept_authority(town: Town) -> Instruction:
+    await town.client.trading.nominate_authority(town.market, new_authority=town.official.pubkey())
+    return trading.accept_authority(new_authority=town.official.pubkey(), market=town.market.address)
 
 
 @fixture

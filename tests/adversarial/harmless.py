@@ -26,6 +26,7 @@ class Harmless:
 ANY_PAYER = "whoever signs may pay; nothing else follows from it"
 ANY_RECIPIENT = "the admin, who signs, says where the rent goes"
 ANY_AUTHORITY = "registry authorities have equal powers"
+ANY_RECIPIENT = "the authority chooses who gets the rent"
 THE_ARGUMENT = "the account is what the caller chooses; nothing ties it to the rest"
 
 HARMLESS = (
@@ -46,6 +47,16 @@ HARMLESS = (
         "the burner owns it too; trading names the vault",
     ),
     Harmless("governance.emergency_pause", "authority", "other wallet", "guardian", "a guardian may pause"),
+    Harmless("oracle.add_operator", "payer", "stranger", "", ANY_PAYER),
+    Harmless("oracle.add_operator", "payer", "other wallet", "*", ANY_PAYER),
+    Harmless("oracle.remove_operator", "recipient", "missing", "", ANY_RECIPIENT),
+    Harmless("oracle.remove_operator", "recipient", "stranger", "", ANY_RECIPIENT),
+    Harmless("oracle.remove_operator", "recipient", "other wallet", "*", ANY_RECIPIENT),
+    Harmless("oracle.remove_operator", "recipient", "same as", "admin", ANY_RECIPIENT),
+    Harmless("trading.remove_book", "recipient", "missing", "", ANY_RECIPIENT),
+    Harmless("trading.remove_book", "recipient", "stranger", "", ANY_RECIPIENT),
+    Harmless("trading.remove_book", "recipient", "other wallet", "*", ANY_RECIPIENT),
+    Harmless("trading.remove_book", "recipient", "same as", "authority", ANY_RECIPIENT),
     Harmless("oracle.attach_meter", "shard", "sibling", "shard 0", "any shard with a free slot serves"),
     Harmless("oracle.split_certificate", "payer", "stranger", "", ANY_PAYER),
     Harmless("oracle.split_certificate", "payer", "other wallet", "*", ANY_PAYER),
@@ -69,9 +80,6 @@ HARMLESS = (
     Harmless("registry.assign_meter", "user", "sibling", "*", THE_ARGUMENT),
     Harmless("registry.register_user", "authority", "other wallet", "chief", ANY_AUTHORITY),
     Harmless("registry.register_user", "authority", "other wallet", "rival", ANY_AUTHORITY),
-    Harmless("registry.set_admin", "new_admin", "missing", "", "a key needs no account to hold an office"),
-    Harmless("registry.set_admin", "new_admin", "stranger", "", THE_ARGUMENT),
-    Harmless("registry.set_admin", "new_admin", "other wallet", "*", THE_ARGUMENT),
     Harmless("registry.unassign_meter", "authority", "other wallet", "chief", ANY_AUTHORITY),
     Harmless("registry.unassign_meter", "authority", "other wallet", "rival", ANY_AUTHORITY),
     Harmless("registry.update_user_status", "authority", "other wallet", "chief", ANY_AUTHORITY),

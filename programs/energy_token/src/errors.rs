@@ -27,4 +27,6 @@ pub enum EnergyTokenError {
     WrongSource,
     #[msg("The zero key can never sign: name a real key")]
     InvalidKey,
+    #[msg("The admin has not nominated this key: ask for nominate_admin first")]
+    NotNominated,
 }

@@ -32,3 +32,16 @@ pub struct RolesChanged {
     pub minter: Pubkey,
     pub burner: Pubkey,
 }
+
+/// The next admin is named; the zero key withdraws.
+#[event]
+pub struct AdminNominated {
+    pub new_admin: Pubkey,
+}
+
+/// The token's administration was handed over.
+#[event]
+pub struct AdminChanged {
+    pub from: Pubkey,
+    pub to: Pubkey,
+}

@@ -60,4 +60,22 @@ pub mod energy_token {
     pub fn set_roles(ctx: Context<SetRoles>, minter: Pubkey, burner: Pubkey) -> Result<()> {
         instructions::set_roles(ctx, minter, burner)
     }
+
+    /// Names the next admin, who takes over with `accept_admin`; the zero key withdraws it.
+    ///
+    /// Authority: the token's admin.
+    ///
+    /// Errors: `UnauthorizedAdmin`.
+    pub fn nominate_admin(ctx: Context<NominateAdmin>, new_admin: Pubkey) -> Result<()> {
+        instructions::nominate_admin(ctx, new_admin)
+    }
+
+    /// Takes the administration of the token over.
+    ///
+    /// Authority: the key that the admin nominated.
+    ///
+    /// Errors: `NotNominated`.
+    pub fn accept_admin(ctx: Context<AcceptAdmin>) -> Result<()> {
+        instructions::accept_admin(ctx)
+    }
 }

@@ -9,6 +9,15 @@ pub const PARAMETERS_SEED: &[u8] = b"parameters";
 /// Seed of the one [`Pause`](crate::Pause) account.
 #[constant]
 pub const PAUSE_SEED: &[u8] = b"pause";
+/// Seed of the [`Proposal`](crate::Proposal) accounts, followed by the number, u64.
+#[constant]
+pub const PROPOSAL_SEED: &[u8] = b"proposal";
+/// Seed of the [`Policy`](crate::Policy) accounts, followed by the number, u32.
+#[constant]
+pub const POLICY_SEED: &[u8] = b"policy";
+/// Seed of the treasury, an ordinary wallet that pays rent where governance creates accounts.
+#[constant]
+pub const TREASURY_SEED: &[u8] = b"treasury";
 
 /// Layout version written into every account of this program.
 #[constant]
@@ -16,6 +25,22 @@ pub const ACCOUNT_VERSION: u8 = 1;
 /// Room for members of the governing body.
 #[constant]
 pub const MAX_MEMBERS: u8 = 10;
+
+/// Most instructions in one proposal.
+#[constant]
+pub const MAX_INSTRUCTIONS: u8 = 4;
+/// Longest title of a proposal [bytes].
+#[constant]
+pub const MAX_TITLE_BYTES: u8 = 64;
+/// Longest address of a policy's text [bytes].
+#[constant]
+pub const MAX_URI_BYTES: u8 = 200;
+/// What a proposal's life must leave for its execution, beyond the timelock [s].
+#[constant]
+pub const MIN_EXECUTION_WINDOW_S: u32 = 60;
+/// Longest life of a proposal [s]: a year.
+#[constant]
+pub const MAX_PROPOSAL_EXPIRY_S: u32 = 31_536_000;
 
 /// Placing orders and opening epochs.
 #[constant]

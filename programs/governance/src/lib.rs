@@ -62,4 +62,112 @@ pub mod governance {
     pub fn resume(ctx: Context<Resume>, areas: u8) -> Result<()> {
         instructions::resume(ctx, areas)
     }
+
+    /// Puts up to four instructions, byte for byte as they will run, to the members.
+    ///
+    /// Authority: a member. Proposing is not approving.
+    ///
+    /// Errors: `NotMember`, `InvalidTitle`, `NothingProposed`, `ProposalTooLarge`.
+    pub fn propose(
+        ctx: Context<Propose>,
+        title: String,
+        instructions: Vec<ProposedInstruction>,
+    ) -> Result<()> {
+        instructions::propose(ctx, title, instructions)
+    }
+
+    /// Counts a member's approval. The one that reaches the threshold starts the timelock.
+    ///
+    /// Authority: a member.
+    ///
+    /// Errors: `NotMember`, `ProposalNotOpen`, `ProposalStale`, `ProposalExpired`,
+    /// `AlreadyApproved`.
+    pub fn approve(ctx: Context<Approve>) -> Result<()> {
+        instructions::approve(ctx)
+    }
+
+    /// Takes a member's approval back; below the threshold the timelock begins anew later.
+    ///
+    /// Authority: a member.
+    ///
+    /// Errors: `NotMember`, `ProposalNotOpen`, `ProposalStale`, `ProposalExpired`, `NotApproved`.
+    pub fn revoke_approval(ctx: Context<RevokeApproval>) -> Result<()> {
+        instructions::revoke_approval(ctx)
+    }
+
+    /// Ends an open proposal for good.
+    ///
+    /// Authority: whoever proposed it, or governance.
+    ///
+    /// Errors: `NotProposer`, `ProposalNotOpen`.
+    pub fn cancel_proposal(ctx: Context<CancelProposal>) -> Result<()> {
+        instructions::cancel_proposal(ctx)
+    }
+
+    /// Runs an approved proposal's instructions, once, signed by governance and its treasury.
+    ///
+    /// Authority: anybody, after the timelock and before expiry.
+    ///
+    /// Errors: `ProposalNotOpen`, `ProposalStale`, `ProposalExpired`, `ProposalNotApproved`,
+    /// `TimelockNotOver`, `WrongInstructionAccounts`, `MissingInstructionSigner`, and whatever
+    /// an instruction fails with.
+    pub fn execute<'info>(ctx: Context<'info, Execute<'info>>) -> Result<()> {
+        instructions::execute(ctx)
+    }
+
+    /// Removes a proposal that is executed, cancelled, expired or stale, and returns its rent.
+    ///
+    /// Authority: anybody.
+    ///
+    /// Errors: `ProposalStillOpen`, `WrongRecipient`.
+    pub fn close_proposal(ctx: Context<CloseProposal>) -> Result<()> {
+        instructions::close_proposal(ctx)
+    }
+
+    /// Lets `members` govern, `threshold` of them together. Open proposals become stale.
+    ///
+    /// Authority: governance.
+    ///
+    /// Errors: `UnauthorizedAuthority`, `TooManyMembers`, `InvalidThreshold`, `InvalidKey`,
+    /// `DuplicateMember`.
+    pub fn set_members(ctx: Context<SetMembers>, members: Vec<Pubkey>, threshold: u8) -> Result<()> {
+        instructions::set_members(ctx, members, threshold)
+    }
+
+    /// Sets the wait between approval and execution, and a proposal's life [s]. Open proposals
+    /// become stale.
+    ///
+    /// Authority: governance.
+    ///
+    /// Errors: `UnauthorizedAuthority`, `TimingOutOfRange`.
+    pub fn set_timing(ctx: Context<SetTiming>, timelock_s: u32, proposal_expiry_s: u32) -> Result<()> {
+        instructions::set_timing(ctx, timelock_s, proposal_expiry_s)
+    }
+
+    /// Lets `guardian` pause alone; the zero key means nobody.
+    ///
+    /// Authority: governance.
+    ///
+    /// Errors: `UnauthorizedAuthority`.
+    pub fn set_guardian(ctx: Context<SetGuardian>, guardian: Pubkey) -> Result<()> {
+        instructions::set_guardian(ctx, guardian)
+    }
+
+    /// Records that the text at `uri`, with the SHA-256 `hash`, is in force.
+    ///
+    /// Authority: governance.
+    ///
+    /// Errors: `UnauthorizedAuthority`, `InvalidPolicyUri`.
+    pub fn adopt_policy(ctx: Context<AdoptPolicy>, hash: [u8; 32], uri: String) -> Result<()> {
+        instructions::adopt_policy(ctx, hash, uri)
+    }
+
+    /// Ends a policy; its record stays.
+    ///
+    /// Authority: governance.
+    ///
+    /// Errors: `UnauthorizedAuthority`, `PolicyAlreadyRepealed`.
+    pub fn repeal_policy(ctx: Context<RepealPolicy>) -> Result<()> {
+        instructions::repeal_policy(ctx)
+    }
 }

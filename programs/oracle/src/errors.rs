@@ -111,4 +111,6 @@ pub enum OracleError {
     ObservationInFuture,
     #[msg("Only the market's books, shards and feeds can be examined: leave other accounts out")]
     UnexpectedAccount,
+    #[msg("The admin has not nominated this key: ask for nominate_admin first")]
+    NotNominated,
 }

@@ -187,3 +187,15 @@ pub struct FeedUpdated {
     /// Unix seconds.
     pub observed_at: i64,
 }
+
+/// The next admin is named; the zero key withdraws.
+#[event]
+pub struct AdminNominated {
+    pub new_admin: Pubkey,
+}
+
+#[event]
+pub struct AdminChanged {
+    pub from: Pubkey,
+    pub to: Pubkey,
+}

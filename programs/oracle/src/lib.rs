@@ -207,4 +207,14 @@ pub mod oracle {
     ) -> Result<SystemHealth> {
         instructions::system_health::handler(ctx, tolerated_intervals)
     }
+
+    /// Names the next admin; the zero key withdraws.
+    pub fn nominate_admin(ctx: Context<NominateAdmin>, new_admin: Pubkey) -> Result<()> {
+        instructions::nominate_admin::handler(ctx, new_admin)
+    }
+
+    /// Takes the oracle over.
+    pub fn accept_admin(ctx: Context<AcceptAdmin>) -> Result<()> {
+        instructions::accept_admin::handler(ctx)
+    }
 }

@@ -41,4 +41,6 @@ pub enum RegistryError {
     AuthoritiesFull,
     #[msg("Registration is paused: wait until governance resumes it")]
     RegistrationPaused,
+    #[msg("The admin has not nominated this key: ask for nominate_admin first")]
+    NotNominated,
 }

@@ -55,6 +55,12 @@ pub struct AuthorityRemoved {
     pub authority: Pubkey,
 }
 
+/// The next admin is named; the zero key withdraws.
+#[event]
+pub struct AdminNominated {
+    pub new_admin: Pubkey,
+}
+
 /// The registry was handed over.
 #[event]
 pub struct AdminChanged {

@@ -114,12 +114,21 @@ pub mod registry {
         instructions::remove_authority(ctx, key)
     }
 
-    /// Hands the registry to a new admin.
+    /// Names the next admin, who takes over with `accept_admin`; the zero key withdraws it.
     ///
-    /// Authority: the registry's admin and the new one.
+    /// Authority: the registry's admin.
     ///
     /// Errors: `NotRecRegulator`.
-    pub fn set_admin(ctx: Context<SetAdmin>) -> Result<()> {
-        instructions::set_admin(ctx)
+    pub fn nominate_admin(ctx: Context<NominateAdmin>, new_admin: Pubkey) -> Result<()> {
+        instructions::nominate_admin(ctx, new_admin)
+    }
+
+    /// Takes the registry over.
+    ///
+    /// Authority: the key that the admin nominated.
+    ///
+    /// Errors: `NotNominated`.
+    pub fn accept_admin(ctx: Context<AcceptAdmin>) -> Result<()> {
+        instructions::accept_admin(ctx)
     }
 }

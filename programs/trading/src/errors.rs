@@ -136,6 +136,8 @@ pub enum TradingError {
     WrongResult,
     #[msg("No price tick of the market lies between floor and ceiling. Set them further apart, or within the market's prices.")]
     PriceBoundsEmpty,
+    #[msg("The market's authority has not nominated this key. Ask for nominate_authority first.")]
+    NotNominated,
 }
 
 impl From<GridError> for TradingError {

@@ -145,3 +145,17 @@ pub struct EnergyUsed {
     pub seat: u16,
     pub energy_wh: u64,
 }
+
+/// The next authority is named; the zero key withdraws.
+#[event]
+pub struct AuthorityNominated {
+    pub market: u32,
+    pub new_authority: Pubkey,
+}
+
+#[event]
+pub struct AuthorityChanged {
+    pub market: u32,
+    pub from: Pubkey,
+    pub to: Pubkey,
+}

@@ -163,7 +163,7 @@ pub mod trading {
         instructions::add_book::handler(ctx)
     }
 
-    /// Closes a book that is out of use and returns its rent.
+    /// Closes a book that is out of use; `recipient` gets its rent.
     ///
     /// Authority: the market's authority.
     pub fn remove_book(ctx: Context<RemoveBook>) -> Result<()> {
@@ -176,5 +176,19 @@ pub mod trading {
     /// Authority: the oracle's address, which checks governance's limits.
     pub fn set_price_bounds(ctx: Context<SetPriceBounds>, floor: u64, ceiling: u64) -> Result<()> {
         instructions::set_price_bounds::handler(ctx, floor, ceiling)
+    }
+
+    /// Names the market's next authority; the zero key withdraws the nomination.
+    ///
+    /// Authority: the market's authority.
+    pub fn nominate_authority(ctx: Context<NominateAuthority>, new_authority: Pubkey) -> Result<()> {
+        instructions::nominate_authority::handler(ctx, new_authority)
+    }
+
+    /// Takes the market over.
+    ///
+    /// Authority: the key that the market's authority nominated.
+    pub fn accept_authority(ctx: Context<AcceptAuthority>) -> Result<()> {
+        instructions::accept_authority::handler(ctx)
     }
 }

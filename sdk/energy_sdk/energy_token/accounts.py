@@ -24,6 +24,7 @@ class TokenConfig:
         burner: the trading program's custody address.
         minted: since the start [GRID base units].
         burned: through the program since the start [GRID base units]; holders may burn directly as well.
+        pending_admin: may take over as admin; None while nobody is nominated.
     """
 
     address: Pubkey
@@ -33,6 +34,7 @@ class TokenConfig:
     burner: Pubkey
     minted: int
     burned: int
+    pending_admin: Pubkey | None
 
     @classmethod
     def decode(cls, account: Account) -> Self:
@@ -45,4 +47,5 @@ class TokenConfig:
             burner=raw.burner,
             minted=raw.minted,
             burned=raw.burned,
+            pending_admin=None if raw.pending_admin == Pubkey.default() else raw.pending_admin,
         )

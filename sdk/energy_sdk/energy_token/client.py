@@ -83,6 +83,26 @@ class EnergyTokenClient(ProgramClient):
         instruction = instructions.set_roles(admin=signer.pubkey(), minter=minter, burner=burner)
         return await self._send(instruction, signers=[signer])
 
+    async def nominate_admin(self, *, new_admin: Pubkey | None, admin: Keypair | None = None) -> Receipt:
+        """Name the next admin, who takes the administration of the token over by accepting; None withdraws a nomination.
+
+        Raises:
+            errors.UnauthorizedAdmin: `admin` is not the token's admin.
+        """
+        signer = self._signer(admin)
+        instruction = instructions.nominate_admin(admin=signer.pubkey(), new_admin=new_admin)
+        return await self._send(instruction, signers=[signer])
+
+    async def accept_admin(self, *, new_admin: Keypair | None = None) -> Receipt:
+        """Take the administration of the token over as the nominated admin, the payer by default.
+
+        Raises:
+            errors.NotNominated: the present admin has not nominated this key.
+        """
+        signer = self._signer(new_admin)
+        instruction = instructions.accept_admin(new_admin=signer.pubkey())
+        return await self._send(instruction, signers=[signer])
+
     async def config(self) -> TokenConfig:
         """Mint, roles and totals.
 

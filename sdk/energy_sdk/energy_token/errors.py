@@ -102,6 +102,13 @@ class InvalidKey(EnergyTokenError):
     MESSAGE = "The zero key can never sign: name a real key"
 
 
+class NotNominated(EnergyTokenError):
+    """The admin has not nominated this key: ask for nominate_admin first."""
+
+    CODE = 6012
+    MESSAGE = "The admin has not nominated this key: ask for nominate_admin first"
+
+
 declare_errors(
     NotDeployer,
     UnauthorizedAdmin,
@@ -115,6 +122,7 @@ declare_errors(
     WrongMint,
     WrongSource,
     InvalidKey,
+    NotNominated,
 )
 
 __all__ = [
@@ -123,6 +131,7 @@ __all__ = [
     "InsufficientBalance",
     "InvalidKey",
     "NotDeployer",
+    "NotNominated",
     "UnauthorizedAdmin",
     "UnauthorizedBurner",
     "UnauthorizedMinter",

@@ -12,6 +12,42 @@ from ..programs import ENERGY_TOKEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AdminChanged(Event):
+    """The token's administration was handed over."""
+
+    PROGRAM_ID = ENERGY_TOKEN
+    DISCRIMINATOR = bytes.fromhex("e8221fe23e121372")
+
+    from_: Pubkey
+    to: Pubkey
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        read = BorshReader(data)
+        return cls(
+            from_=read.pubkey(),
+            to=read.pubkey(),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdminNominated(Event):
+    """The next admin is named; the zero key withdraws."""
+
+    PROGRAM_ID = ENERGY_TOKEN
+    DISCRIMINATOR = bytes.fromhex("16f735213b3b4470")
+
+    new_admin: Pubkey
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        read = BorshReader(data)
+        return cls(
+            new_admin=read.pubkey(),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EnergyBurned(Event):
     """GRID was burned for consumption.
 
@@ -102,6 +138,8 @@ class RolesChanged(Event):
 
 
 register_events(
+    AdminChanged,
+    AdminNominated,
     EnergyBurned,
     EnergyMinted,
     EnergyTokenInitialized,
@@ -109,6 +147,8 @@ register_events(
 )
 
 __all__ = [
+    "AdminChanged",
+    "AdminNominated",
     "EnergyBurned",
     "EnergyMinted",
     "EnergyTokenInitialized",

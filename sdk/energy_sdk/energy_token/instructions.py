@@ -57,3 +57,17 @@ def burn(*, burner: Pubkey, source: Pubkey, energy_wh: int) -> Instruction:
 def set_roles(*, admin: Pubkey, minter: Pubkey, burner: Pubkey) -> Instruction:
     """Name who may mint and who may burn."""
     return generated.set_roles({"minter": minter, "burner": burner}, {"admin": admin, "config": TOKEN_CONFIG_ADDRESS})
+
+
+@fitting
+def nominate_admin(*, admin: Pubkey, new_admin: Pubkey | None) -> Instruction:
+    """Name the next admin; None withdraws a nomination."""
+    return generated.nominate_admin(
+        {"new_admin": new_admin or Pubkey.default()}, {"admin": admin, "config": TOKEN_CONFIG_ADDRESS}
+    )
+
+
+@fitting
+def accept_admin(*, new_admin: Pubkey) -> Instruction:
+    """Take the administration of the token over; the nominated `new_admin` signs."""
+    return generated.accept_admin({"new_admin": new_admin, "config": TOKEN_CONFIG_ADDRESS})

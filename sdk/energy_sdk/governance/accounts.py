@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self
 
+from solders.instruction import AccountMeta, Instruction
 from solders.pubkey import Pubkey
 
 from .._generated.governance import accounts as generated
@@ -12,6 +13,8 @@ from ..accounts import read_borsh
 from ..transports.base import Account
 from .areas import PauseArea
 from .constants import PROGRAM_ID
+from .enums import ProposalState
+from .status import ProposalStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +29,7 @@ class Governance:
         proposals: decisions proposed so far.
         timelock_s: wait between approval and execution [s].
         proposal_expiry_s: lifetime of a proposal [s].
+        policies: policies adopted so far, repealed ones included.
     """
 
     address: Pubkey
@@ -36,6 +40,7 @@ class Governance:
     proposals: int
     timelock_s: int
     proposal_expiry_s: int
+    policies: int
 
     @classmethod
     def decode(cls, account: Account) -> Self:
@@ -49,6 +54,7 @@ class Governance:
             proposals=raw.proposals,
             timelock_s=raw.timelock_s,
             proposal_expiry_s=raw.proposal_expiry_s,
+            policies=raw.policies,
         )
 
 
@@ -130,3 +136,122 @@ class Pause:
         areas = PauseArea(raw.areas)
         since = {area: raw.since[area.bit_length() - 1] for area in PauseArea if area in areas}
         return cls(address=account.address, areas=areas, since=since)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """A decision that members approve and anybody executes.
+
+    Attributes:
+        number: position in the order of proposing, from 0.
+        payer: paid the rent and gets it back.
+        membership: the generation of `Governance.membership` that decides.
+        approvals: one bit a member who approves, in the order of `Governance.members`.
+        created_at: unix time [s].
+        approved_at: unix time at which the approvals reached the threshold [s]; None while they do not.
+        expires_at: unix time from which it can no longer be approved or executed [s].
+        instructions: what will run, byte for byte.
+    """
+
+    address: Pubkey
+    number: int
+    proposer: Pubkey
+    payer: Pubkey
+    membership: int
+    approvals: int
+    state: ProposalState
+    created_at: int
+    approved_at: int | None
+    expires_at: int
+    title: str
+    instructions: tuple[Instruction, ...]
+
+    @property
+    def approval_count(self) -> int:
+        """How many members approve."""
+        return self.approvals.bit_count()
+
+    def approved_by(self, governance: Governance) -> tuple[Pubkey, ...]:
+        """The members who approve; empty for a proposal of another membership, whose members are not known."""
+        if self.membership != governance.membership:
+            return ()
+        return tuple(member for bit, member in enumerate(governance.members) if self.approvals >> bit & 1)
+
+    def executable_at(self, governance: Governance) -> int | None:
+        """Unix time from which it may be executed [s]; None while it is not approved."""
+        return None if self.approved_at is None else self.approved_at + governance.timelock_s
+
+    def status(self, governance: Governance, now: int) -> ProposalStatus:
+        """How far it is at the chain's time `now` [unix seconds]."""
+        if self.state is not ProposalState.OPEN:
+            return ProposalStatus.EXECUTED if self.state is ProposalState.EXECUTED else ProposalStatus.CANCELLED
+        if self.membership != governance.membership:
+            return ProposalStatus.STALE
+        if now >= self.expires_at:
+            return ProposalStatus.EXPIRED
+        due = self.executable_at(governance)
+        if due is None:
+            return ProposalStatus.OPEN
+        return ProposalStatus.READY if now >= due else ProposalStatus.WAITING
+
+    @classmethod
+    def decode(cls, account: Account) -> Self:
+        raw = read_borsh(account, generated.Proposal, program=PROGRAM_ID)
+        return cls(
+            address=account.address,
+            number=raw.number,
+            proposer=raw.proposer,
+            payer=raw.payer,
+            membership=raw.membership,
+            approvals=raw.approvals,
+            state=ProposalState(raw.state.discriminator),
+            created_at=raw.created_at,
+            approved_at=raw.approved_at or None,
+            expires_at=raw.expires_at,
+            title=raw.title,
+            instructions=tuple(
+                Instruction(
+                    entry.program_id,
+                    bytes(entry.data),
+                    [AccountMeta(meta.pubkey, meta.is_signer, meta.is_writable) for meta in entry.accounts],
+                )
+                for entry in raw.instructions
+            ),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """A rule that governance adopted.
+
+    Attributes:
+        number: position in the order of adoption, from 0.
+        sha256: digest of the text.
+        uri: where the text is.
+        adopted_at: unix time [s].
+        repealed_at: unix time [s]; None while it is in force.
+    """
+
+    address: Pubkey
+    number: int
+    sha256: bytes
+    uri: str
+    adopted_at: int
+    repealed_at: int | None
+
+    @property
+    def is_in_force(self) -> bool:
+        """Whether it has not been repealed."""
+        return self.repealed_at is None
+
+    @classmethod
+    def decode(cls, account: Account) -> Self:
+        raw = read_borsh(account, generated.Policy, program=PROGRAM_ID)
+        return cls(
+            address=account.address,
+            number=raw.number,
+            sha256=bytes(raw.hash),
+            uri=raw.uri,
+            adopted_at=raw.adopted_at,
+            repealed_at=raw.repealed_at or None,
+        )

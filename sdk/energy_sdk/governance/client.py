@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from typing import Final
+
+from solders.instruction import Instruction
 from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
+from ..addresses import UPGRADEABLE_LOADER, program_data_address
+from ..exceptions import AccountMismatch, AccountNotFound, InvalidInput
 from ..program_client import ProgramClient
-from ..transactions import Receipt
+from ..transactions import MAX_COMPUTE_UNITS, Receipt, loader
+from ..transports.base import Account
 from . import instructions, pdas
-from .accounts import Governance, Parameters, Pause
+from .accounts import Governance, Parameters, Pause, Policy, Proposal
 from .areas import PauseArea
+
+_PAGE: Final = 100
+# A write and its frame fill a transaction.
+_WRITE_BYTES: Final = 900
+# Enough to keep a cluster busy, few enough for a public endpoint to bear.
+_WRITES_AT_ONCE: Final = 64
 
 
 class GovernanceClient(ProgramClient):
-    """Parameters, pause, and who may change them."""
+    """Who governs, what they decide, and the parameters and the pause that follow from it.
+
+    The sole member of a body of one may call everything directly. Otherwise whatever names an `authority` is
+    built with `instructions`, for `pdas.GOVERNANCE_ADDRESS`, and proposed.
+    """
 
     async def initialize(
         self, *, authority: Pubkey, guardian: Pubkey | None = None, deployer: Keypair | None = None
@@ -100,6 +118,304 @@ class GovernanceClient(ProgramClient):
         signer = self._signer(authority)
         instruction = instructions.resume(authority=signer.pubkey(), areas=areas)
         return await self._send(instruction, signers=[signer])
+
+    async def set_members(
+        self, *, members: Sequence[Pubkey], threshold: int, authority: Keypair | None = None
+    ) -> Receipt:
+        """Let `members` govern, `threshold` of them together; open proposals become stale.
+
+        Raises:
+            errors.UnauthorizedAuthority: `authority` does not govern.
+            errors.InvalidThreshold, errors.DuplicateMember, errors.TooManyMembers, errors.InvalidKey: such a body
+                could not decide.
+        """
+        signer = self._signer(authority)
+        instruction = instructions.set_members(authority=signer.pubkey(), members=members, threshold=threshold)
+        return await self._send(instruction, signers=[signer])
+
+    async def set_timing(
+        self, *, timelock_s: int, proposal_expiry_s: int, authority: Keypair | None = None
+    ) -> Receipt:
+        """Set the wait between approval and execution, and a proposal's life [s]; open proposals become stale.
+
+        Raises:
+            errors.UnauthorizedAuthority: `authority` does not govern.
+            errors.TimingOutOfRange: less than 60 s would be left to execute in, or the life exceeds a year.
+        """
+        signer = self._signer(authority)
+        instruction = instructions.set_timing(
+            authority=signer.pubkey(), timelock_s=timelock_s, proposal_expiry_s=proposal_expiry_s
+        )
+        return await self._send(instruction, signers=[signer])
+
+    async def set_guardian(self, *, guardian: Pubkey | None, authority: Keypair | None = None) -> Receipt:
+        """Let `guardian` pause alone; None means nobody.
+
+        Raises:
+            errors.UnauthorizedAuthority: `authority` does not govern.
+        """
+        signer = self._signer(authority)
+        instruction = instructions.set_guardian(authority=signer.pubkey(), guardian=guardian)
+        return await self._send(instruction, signers=[signer])
+
+    async def adopt_policy(self, *, sha256: bytes, uri: str, authority: Keypair | None = None) -> Receipt:
+        """Record that the text at `uri` is in force; the receipt's `events.PolicyAdopted` has its number.
+
+        Args:
+            sha256: digest of the text, 32 bytes.
+            authority: pays the rent; the payer by default.
+
+        Raises:
+            errors.UnauthorizedAuthority: `authority` does not govern.
+            errors.InvalidPolicyUri: `uri` is empty or longer than 200 bytes.
+        """
+        signer = self._signer(authority)
+        instruction = instructions.adopt_policy(
+            authority=signer.pubkey(), number=(await self.governance()).policies, sha256=sha256, uri=uri
+        )
+        return await self._send(instruction, signers=[signer])
+
+    async def repeal_policy(self, *, number: int, authority: Keypair | None = None) -> Receipt:
+        """End a policy; its record stays.
+
+        Raises:
+            errors.UnauthorizedAuthority: `authority` does not govern.
+            errors.PolicyAlreadyRepealed: it was ended before.
+        """
+        signer = self._signer(authority)
+        instruction = instructions.repeal_policy(authority=signer.pubkey(), number=number)
+        return await self._send(instruction, signers=[signer])
+
+    # Proposals
+
+    async def propose(
+        self, proposed: Sequence[Instruction], *, title: str, approve: bool = False, member: Keypair | None = None
+    ) -> Receipt:
+        """Put instructions to the members; the receipt's `events.ProposalCreated` has the number.
+
+        Args:
+            proposed: one to four instructions, byte for byte as they will run.
+            title: what it is about, 1 to 64 bytes of text.
+            approve: also approve it, in the same transaction.
+            member: who proposes; the payer by default. The payer pays the rent and gets it back.
+
+        Raises:
+            errors.NotMember: `member` is none.
+            errors.InvalidTitle, errors.NothingProposed, errors.ProposalTooLarge: no decision can look like that.
+            InvalidInput: it does not fit into a transaction; split it.
+        """
+        signer = self._signer(member)
+        number = (await self.governance()).proposals
+        parts = [
+            instructions.propose(
+                proposer=signer.pubkey(),
+                number=number,
+                title=title,
+                instructions=proposed,
+                payer=self._sender.payer.pubkey(),
+            )
+        ]
+        if approve:
+            parts.append(instructions.approve(member=signer.pubkey(), number=number))
+        return await self._send(*parts, signers=[signer])
+
+    async def approve(self, *, number: int, member: Keypair | None = None) -> Receipt:
+        """Approve a proposal. The approval that reaches the threshold starts the timelock.
+
+        Raises:
+            errors.NotMember: `member` is none.
+            errors.AlreadyApproved: `member` has approved it before.
+            errors.ProposalNotOpen, errors.ProposalStale, errors.ProposalExpired: it can no longer be decided.
+        """
+        signer = self._signer(member)
+        return await self._send(instructions.approve(member=signer.pubkey(), number=number), signers=[signer])
+
+    async def revoke_approval(self, *, number: int, member: Keypair | None = None) -> Receipt:
+        """Take an approval back. Below the threshold, the timelock begins anew once it is reached again.
+
+        Raises:
+            errors.NotMember: `member` is none.
+            errors.NotApproved: `member` has not approved it.
+            errors.ProposalNotOpen, errors.ProposalStale, errors.ProposalExpired: it can no longer be decided.
+        """
+        signer = self._signer(member)
+        instruction = instructions.revoke_approval(member=signer.pubkey(), number=number)
+        return await self._send(instruction, signers=[signer])
+
+    async def cancel_proposal(self, *, number: int, authority: Keypair | None = None) -> Receipt:
+        """End a proposal for good.
+
+        Raises:
+            errors.NotProposer: `authority` neither proposed it nor governs.
+            errors.ProposalNotOpen: it was executed or cancelled before.
+        """
+        signer = self._signer(authority)
+        instruction = instructions.cancel_proposal(authority=signer.pubkey(), number=number)
+        return await self._send(instruction, signers=[signer])
+
+    async def execute(
+        self, *, number: int, executor: Keypair | None = None, signers: Sequence[Keypair] = ()
+    ) -> Receipt:
+        """Run an approved proposal's instructions, all or none.
+
+        Args:
+            executor: anybody; the payer by default.
+            signers: who signs the instructions besides governance and its treasury.
+
+        Raises:
+            errors.ProposalNotApproved, errors.TimelockNotOver: not yet.
+            errors.ProposalNotOpen, errors.ProposalStale, errors.ProposalExpired: not any more.
+            TransactionFailed: an instruction was refused; the proposal stays as it was.
+        """
+        signer = self._signer(executor)
+        proposal = await self.proposal(number)
+        instruction = instructions.execute(
+            executor=signer.pubkey(), number=number, instructions=proposal.instructions
+        )
+        return await self._send(instruction, signers=[signer, *signers], compute_units=MAX_COMPUTE_UNITS)
+
+    async def close_proposal(self, *, number: int) -> Receipt:
+        """Remove a proposal that is executed, cancelled, expired or stale; its payer gets the rent back.
+
+        Raises:
+            errors.ProposalStillOpen: it can still be executed.
+        """
+        proposal = await self.proposal(number)
+        return await self._send(instructions.close_proposal(number=number, payer=proposal.payer))
+
+    async def proposal(self, number: int) -> Proposal:
+        """The proposal with this number.
+
+        Raises:
+            AccountNotFound: it was never made, or is closed.
+        """
+        return await self._fetch(Proposal, pdas.proposal_address(number), f"proposal {number}")
+
+    async def proposals(self) -> AsyncIterator[Proposal]:
+        """All proposals that are not closed, in order of proposing."""
+        count = (await self.governance()).proposals
+        for start in range(0, count, _PAGE):
+            numbers = range(start, min(start + _PAGE, count))
+            for found in await self._find_all(Proposal, [pdas.proposal_address(number) for number in numbers]):
+                if found is not None:
+                    yield found
+
+    async def policy(self, number: int) -> Policy:
+        """The policy with this number.
+
+        Raises:
+            AccountNotFound: there is none.
+        """
+        return await self._fetch(Policy, pdas.policy_address(number), f"policy {number}")
+
+    async def policies(self) -> AsyncIterator[Policy]:
+        """All policies ever adopted, in that order."""
+        count = (await self.governance()).policies
+        for start in range(0, count, _PAGE):
+            numbers = range(start, min(start + _PAGE, count))
+            for found in await self._find_all(Policy, [pdas.policy_address(number) for number in numbers]):
+                if found is not None:
+                    yield found
+
+    # Program upgrades
+
+    async def upgrade_authority(self, program: Pubkey) -> Pubkey | None:
+        """Who may upgrade `program`; None where nobody can.
+
+        Raises:
+            AccountNotFound: no upgradeable program is there.
+        """
+        data = (await self._program_data(program)).data
+        return Pubkey.from_bytes(data[13:45]) if data[12] else None
+
+    async def write_buffer(self, elf: bytes, *, authority: Pubkey = pdas.GOVERNANCE_ADDRESS) -> Pubkey:
+        """Upload a program's new code into a buffer and give that to `authority`; returns its address.
+
+        The payer pays the buffer's rent, some 7 SOL a megabyte, which an upgrade returns.
+
+        Raises:
+            InvalidInput: these are not the bytes of a program.
+        """
+        if not elf.startswith(b"\x7fELF"):
+            raise InvalidInput("the file is no program: give the .so file that the build made")
+        payer, buffer = self._sender.payer, Keypair()
+        own, address = payer.pubkey(), buffer.pubkey()
+        rent = await self._transport.minimum_balance(loader.BUFFER_HEADER + len(elf))
+        create = loader.create_buffer(payer=own, buffer=address, authority=own, size=len(elf), lamports=rent)
+        await self._send(*create, signers=[buffer])
+        writes = [
+            loader.write_buffer(buffer=address, authority=own, offset=start, data=elf[start : start + _WRITE_BYTES])
+            for start in range(0, len(elf), _WRITE_BYTES)
+        ]
+        for start in range(0, len(writes), _WRITES_AT_ONCE):
+            await asyncio.gather(*(self._send(write) for write in writes[start : start + _WRITES_AT_ONCE]))
+        await self._send(loader.set_buffer_authority(buffer=address, authority=own, new_authority=authority))
+        return address
+
+    async def extend_program(self, program: Pubkey, *, size: int) -> Receipt:
+        """Make room in `program` for code of `size` bytes more; the payer pays the rent.
+
+        Raises:
+            InvalidInput: less than one byte.
+        """
+        if size < 1:
+            raise InvalidInput(f"cannot extend by {size} bytes; a program only grows")
+        return await self._send(loader.extend_program(program=program, payer=self._sender.payer.pubkey(), size=size))
+
+    async def propose_upgrade(
+        self,
+        program: Pubkey,
+        *,
+        buffer: Pubkey,
+        title: str,
+        approve: bool = False,
+        recipient: Pubkey | None = None,
+        member: Keypair | None = None,
+    ) -> Receipt:
+        """Propose to give `program` the code in `buffer`.
+
+        Args:
+            buffer: made by `write_buffer`.
+            approve: also approve it, in the same transaction.
+            recipient: gets the buffer's lamports; the payer by default.
+
+        Raises:
+            InvalidInput: governance may not upgrade the program, does not own the buffer, or the program has too
+                little room: `extend_program` makes it.
+            errors.NotMember: `member` is none.
+        """
+        await self._check_upgrade(program, buffer)
+        upgrade = instructions.upgrade_program(
+            program=program, buffer=buffer, recipient=recipient or self._sender.payer.pubkey()
+        )
+        return await self.propose([upgrade], title=title, approve=approve, member=member)
+
+    async def _check_upgrade(self, program: Pubkey, buffer: Pubkey) -> None:
+        holder = await self.upgrade_authority(program)
+        if holder != pdas.GOVERNANCE_ADDRESS:
+            raise InvalidInput(f"{holder or 'nobody'} may upgrade {program}; hand it over to governance first")
+        account = await self._transport.get_account(buffer)
+        if account is None:
+            raise AccountNotFound(f"the buffer does not exist: there is nothing at {buffer}")
+        # bincode of UpgradeableLoaderState::Buffer: u32 variant 1, then an optional authority.
+        if account.owner != UPGRADEABLE_LOADER or account.data[:4] != (1).to_bytes(4, "little"):
+            raise AccountMismatch(f"{buffer} is not a buffer of the upgradeable loader")
+        if account.data[4:37] != b"\x01" + bytes(pdas.GOVERNANCE_ADDRESS):
+            raise InvalidInput(f"the buffer {buffer} does not belong to governance; upload it with write_buffer")
+        room = len((await self._program_data(program)).data) - loader.PROGRAM_DATA_HEADER
+        size = len(account.data) - loader.BUFFER_HEADER
+        if size > room:
+            raise InvalidInput(
+                f"the new code takes {size} bytes and {program} has room for {room}; extend it by {size - room} first"
+            )
+
+    async def _program_data(self, program: Pubkey) -> Account:
+        account = await self._transport.get_account(program_data_address(program))
+        if account is None or account.owner != UPGRADEABLE_LOADER:
+            raise AccountNotFound(f"{program} is not an upgradeable program of this cluster")
+        return account
+
+    # Reading
 
     async def governance(self) -> Governance:
         """Who governs.

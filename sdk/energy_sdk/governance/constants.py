@@ -23,16 +23,26 @@ GOVERNANCE_SEED: Final = b"governance"
 """Seed of the one `Governance` account."""
 MAX_EPOCH_LENGTH_S: Final = 86_400
 """Longest epoch [s]: one day."""
+MAX_INSTRUCTIONS: Final = 4
+"""Most instructions in one proposal."""
 MAX_MEMBERS: Final = 10
 """Room for members of the governing body."""
+MAX_PROPOSAL_EXPIRY_S: Final = 31_536_000
+"""Longest life of a proposal [s]: a year."""
 MAX_READING_AGE_S: Final = 172_800
 """Two days [s]: time to deliver a day late. The oracle remembers a meter's latest 64 intervals
 of 900 s, so readings that are further apart have to come in order.
 """
 MAX_READING_FUTURE_S: Final = 900
 """Most a meter's clock may run ahead of the chain's [s]."""
+MAX_TITLE_BYTES: Final = 64
+"""Longest title of a proposal [bytes]."""
+MAX_URI_BYTES: Final = 200
+"""Longest address of a policy's text [bytes]."""
 MIN_EPOCH_LENGTH_S: Final = 2
 """Shortest epoch [s]: test networks run a whole day of epochs in minutes."""
+MIN_EXECUTION_WINDOW_S: Final = 60
+"""What a proposal's life must leave for its execution, beyond the timelock [s]."""
 MIN_READING_AGE_S: Final = 900
 """One metering interval [s]: a shorter limit would refuse every reading."""
 MIN_VOID_AFTER_S: Final = 60
@@ -41,3 +51,9 @@ PARAMETERS_SEED: Final = b"parameters"
 """Seed of the one `Parameters` account."""
 PAUSE_SEED: Final = b"pause"
 """Seed of the one `Pause` account."""
+POLICY_SEED: Final = b"policy"
+"""Seed of the `Policy` accounts, followed by the number, u32."""
+PROPOSAL_SEED: Final = b"proposal"
+"""Seed of the `Proposal` accounts, followed by the number, u64."""
+TREASURY_SEED: Final = b"treasury"
+"""Seed of the treasury, an ordinary wallet that pays rent where governance creates accounts."""

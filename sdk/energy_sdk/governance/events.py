@@ -12,6 +12,27 @@ from ..programs import GOVERNANCE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalRevoked(Event):
+    """A member took the approval back; `approvals` are left."""
+
+    PROGRAM_ID = GOVERNANCE
+    DISCRIMINATOR = bytes.fromhex("008fbda7b30ceb7b")
+
+    number: int
+    member: Pubkey
+    approvals: int
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        read = BorshReader(data)
+        return cls(
+            number=read.u64(),
+            member=read.pubkey(),
+            approvals=read.u8(),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GovernanceInitialized(Event):
     """Governance exists, with one member."""
 
@@ -27,6 +48,44 @@ class GovernanceInitialized(Event):
         return cls(
             authority=read.pubkey(),
             guardian=read.pubkey(),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardianChanged(Event):
+    """Another key may pause alone; the zero key means nobody."""
+
+    PROGRAM_ID = GOVERNANCE
+    DISCRIMINATOR = bytes.fromhex("98efd918a2bdec8f")
+
+    guardian: Pubkey
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        read = BorshReader(data)
+        return cls(
+            guardian=read.pubkey(),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MembersChanged(Event):
+    """Others govern from now on; open proposals are stale."""
+
+    PROGRAM_ID = GOVERNANCE
+    DISCRIMINATOR = bytes.fromhex("80ab8fbd9fcf9f5e")
+
+    members: tuple[Pubkey, ...]
+    threshold: int
+    membership: int
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        read = BorshReader(data)
+        return cls(
+            members=read.vec(read.pubkey),
+            threshold=read.u8(),
+            membership=read.u32(),
         )
 
 
@@ -93,6 +152,160 @@ class Paused(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyAdopted(Event):
+    """A policy is in force: the text at `uri` with this SHA-256."""
+
+    PROGRAM_ID = GOVERNANCE
+    DISCRIMINATOR = bytes.fromhex("b87489a92044a388")
+
+    number: int
+    hash: bytes
+    uri: str
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        read = BorshReader(data)
+        return cls(
+            number=read.u32(),
+            hash=read.take(32),
+            uri=read.string(),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyRepealed(Event):
+    """A policy is no longer in force."""
+
+    PROGRAM_ID = GOVERNANCE
+    DISCRIMINATOR = bytes.fromhex("25000abae9011775")
+
+    number: int
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        read = BorshReader(data)
+        return cls(
+            number=read.u32(),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgramUpgraded(Event):
+    """A program got new code through a proposal."""
+
+    PROGRAM_ID = GOVERNANCE
+    DISCRIMINATOR = bytes.fromhex("7466dc04dcfad10d")
+
+    program: Pubkey
+    proposal: int
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        read = BorshReader(data)
+        return cls(
+            program=read.pubkey(),
+            proposal=read.u64(),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalApproved(Event):
+    """A member approved; `approvals` counts this one."""
+
+    PROGRAM_ID = GOVERNANCE
+    DISCRIMINATOR = bytes.fromhex("46319be49d2b5831")
+
+    number: int
+    member: Pubkey
+    approvals: int
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        read = BorshReader(data)
+        return cls(
+            number=read.u64(),
+            member=read.pubkey(),
+            approvals=read.u8(),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalCancelled(Event):
+    """The proposal can no longer be executed."""
+
+    PROGRAM_ID = GOVERNANCE
+    DISCRIMINATOR = bytes.fromhex("fd3b682e814e090e")
+
+    number: int
+    by: Pubkey
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        read = BorshReader(data)
+        return cls(
+            number=read.u64(),
+            by=read.pubkey(),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalClosed(Event):
+    """The proposal's account is gone and its rent returned."""
+
+    PROGRAM_ID = GOVERNANCE
+    DISCRIMINATOR = bytes.fromhex("395a2fa46937611b")
+
+    number: int
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        read = BorshReader(data)
+        return cls(
+            number=read.u64(),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalCreated(Event):
+    """A member proposed a decision."""
+
+    PROGRAM_ID = GOVERNANCE
+    DISCRIMINATOR = bytes.fromhex("ba08a06c510d33ce")
+
+    number: int
+    proposer: Pubkey
+    expires_at: int
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        read = BorshReader(data)
+        return cls(
+            number=read.u64(),
+            proposer=read.pubkey(),
+            expires_at=read.i64(),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalExecuted(Event):
+    """The proposal's instructions ran."""
+
+    PROGRAM_ID = GOVERNANCE
+    DISCRIMINATOR = bytes.fromhex("5cd5bdc965536f53")
+
+    number: int
+    by: Pubkey
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        read = BorshReader(data)
+        return cls(
+            number=read.u64(),
+            by=read.pubkey(),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Resumed(Event):
     """These areas run."""
 
@@ -111,16 +324,61 @@ class Resumed(Event):
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimingChanged(Event):
+    """Decisions take other times from now on; open proposals are stale."""
+
+    PROGRAM_ID = GOVERNANCE
+    DISCRIMINATOR = bytes.fromhex("0b4a526eaf33860d")
+
+    timelock_s: int
+    proposal_expiry_s: int
+    membership: int
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        read = BorshReader(data)
+        return cls(
+            timelock_s=read.u32(),
+            proposal_expiry_s=read.u32(),
+            membership=read.u32(),
+        )
+
+
 register_events(
+    ApprovalRevoked,
     GovernanceInitialized,
+    GuardianChanged,
+    MembersChanged,
     ParametersUpdated,
     Paused,
+    PolicyAdopted,
+    PolicyRepealed,
+    ProgramUpgraded,
+    ProposalApproved,
+    ProposalCancelled,
+    ProposalClosed,
+    ProposalCreated,
+    ProposalExecuted,
     Resumed,
+    TimingChanged,
 )
 
 __all__ = [
+    "ApprovalRevoked",
     "GovernanceInitialized",
+    "GuardianChanged",
+    "MembersChanged",
     "ParametersUpdated",
     "Paused",
+    "PolicyAdopted",
+    "PolicyRepealed",
+    "ProgramUpgraded",
+    "ProposalApproved",
+    "ProposalCancelled",
+    "ProposalClosed",
+    "ProposalCreated",
+    "ProposalExecuted",
     "Resumed",
+    "TimingChanged",
 ]

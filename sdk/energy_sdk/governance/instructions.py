@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from solders.instruction import Instruction
+from collections.abc import Sequence
+
+from solders.instruction import AccountMeta, Instruction
 from solders.pubkey import Pubkey
 
 from .._generated.governance import instructions as generated
-from .._generated.governance.types import ParameterChanges
+from .._generated.governance.types import ParameterChanges, ProposedAccount, ProposedInstruction
 from ..addresses import program_data_address
+from ..exceptions import InvalidInput
+from ..transactions import loader
 from ..transactions.fields import fitting
 from .areas import PauseArea
 from .constants import PROGRAM_ID
-from .pdas import GOVERNANCE_ADDRESS, PARAMETERS_ADDRESS, PAUSE_ADDRESS
+from .pdas import (
+    GOVERNANCE_ADDRESS,
+    PARAMETERS_ADDRESS,
+    PAUSE_ADDRESS,
+    TREASURY_ADDRESS,
+    policy_address,
+    proposal_address,
+)
+
+SHA256_BYTES = 32
 
 
 @fitting
@@ -26,6 +39,7 @@ def initialize(*, deployer: Pubkey, authority: Pubkey, guardian: Pubkey | None =
             "governance": GOVERNANCE_ADDRESS,
             "parameters": PARAMETERS_ADDRESS,
             "pause": PAUSE_ADDRESS,
+            "treasury": TREASURY_ADDRESS,
         },
     )
 
@@ -88,3 +102,162 @@ def resume(*, authority: Pubkey, areas: PauseArea) -> Instruction:
         {"areas": int(areas)},
         {"authority": authority, "governance": GOVERNANCE_ADDRESS, "pause": PAUSE_ADDRESS},
     )
+
+
+@fitting
+def set_members(*, authority: Pubkey, members: Sequence[Pubkey], threshold: int) -> Instruction:
+    """Let `members` govern, `threshold` of them together."""
+    return generated.set_members(
+        {"members": list(members), "threshold": threshold},
+        {"authority": authority, "governance": GOVERNANCE_ADDRESS},
+    )
+
+
+@fitting
+def set_timing(*, authority: Pubkey, timelock_s: int, proposal_expiry_s: int) -> Instruction:
+    """Set the wait between approval and execution, and a proposal's life [s]."""
+    return generated.set_timing(
+        {"timelock_s": timelock_s, "proposal_expiry_s": proposal_expiry_s},
+        {"authority": authority, "governance": GOVERNANCE_ADDRESS},
+    )
+
+
+@fitting
+def set_guardian(*, authority: Pubkey, guardian: Pubkey | None) -> Instruction:
+    """Let `guardian` pause alone; None means nobody."""
+    return generated.set_guardian(
+        {"guardian": guardian or Pubkey.default()}, {"authority": authority, "governance": GOVERNANCE_ADDRESS}
+    )
+
+
+@fitting
+def adopt_policy(
+    *, authority: Pubkey, number: int, sha256: bytes, uri: str, payer: Pubkey | None = None
+) -> Instruction:
+    """Record that the text at `uri` is in force, as policy `number`, which must be governance's next.
+
+    Args:
+        sha256: digest of the text, 32 bytes.
+        payer: pays the rent; the authority by default, the treasury in a proposal.
+
+    Raises:
+        InvalidInput: the digest has another length.
+    """
+    if len(sha256) != SHA256_BYTES:
+        raise InvalidInput(f"the digest has {len(sha256)} bytes; SHA-256 gives {SHA256_BYTES}")
+    return generated.adopt_policy(
+        {"hash": list(sha256), "uri": uri},
+        {
+            "authority": authority,
+            "payer": payer or authority,
+            "governance": GOVERNANCE_ADDRESS,
+            "policy": policy_address(number),
+        },
+    )
+
+
+@fitting
+def repeal_policy(*, authority: Pubkey, number: int) -> Instruction:
+    """End policy `number`; its record stays."""
+    return generated.repeal_policy(
+        {"authority": authority, "governance": GOVERNANCE_ADDRESS, "policy": policy_address(number)}
+    )
+
+
+@fitting
+def propose(
+    *, proposer: Pubkey, number: int, title: str, instructions: Sequence[Instruction], payer: Pubkey | None = None
+) -> Instruction:
+    """Put `instructions` to the members as proposal `number`, which must be governance's next.
+
+    Args:
+        proposer: a member, who signs.
+        title: what it is about, 1 to 64 bytes of text.
+        instructions: one to four, byte for byte as they will run; governance signs them as
+            `pdas.GOVERNANCE_ADDRESS` and `pdas.TREASURY_ADDRESS`.
+        payer: pays the rent, signs, and gets it back; the proposer by default.
+    """
+    proposed = [
+        ProposedInstruction(
+            program_id=instruction.program_id,
+            accounts=[
+                ProposedAccount(pubkey=meta.pubkey, is_signer=meta.is_signer, is_writable=meta.is_writable)
+                for meta in instruction.accounts
+            ],
+            data=bytes(instruction.data),
+        )
+        for instruction in instructions
+    ]
+    return generated.propose(
+        {"title": title, "instructions": proposed},
+        {
+            "proposer": proposer,
+            "payer": payer or proposer,
+            "governance": GOVERNANCE_ADDRESS,
+            "proposal": proposal_address(number),
+        },
+    )
+
+
+@fitting
+def approve(*, member: Pubkey, number: int) -> Instruction:
+    """Approve proposal `number`."""
+    return generated.approve(
+        {"member": member, "governance": GOVERNANCE_ADDRESS, "proposal": proposal_address(number)}
+    )
+
+
+@fitting
+def revoke_approval(*, member: Pubkey, number: int) -> Instruction:
+    """Take the approval of proposal `number` back."""
+    return generated.revoke_approval(
+        {"member": member, "governance": GOVERNANCE_ADDRESS, "proposal": proposal_address(number)}
+    )
+
+
+@fitting
+def cancel_proposal(*, authority: Pubkey, number: int) -> Instruction:
+    """End proposal `number`; `authority` proposed it, or is governance's."""
+    return generated.cancel_proposal(
+        {"authority": authority, "governance": GOVERNANCE_ADDRESS, "proposal": proposal_address(number)}
+    )
+
+
+@fitting
+def execute(*, executor: Pubkey, number: int, instructions: Sequence[Instruction]) -> Instruction:
+    """Run the instructions of proposal `number`, which must be given as they were proposed."""
+    own = (GOVERNANCE_ADDRESS, TREASURY_ADDRESS)
+    accounts = []
+    for instruction in instructions:
+        accounts.append(AccountMeta(instruction.program_id, is_signer=False, is_writable=False))
+        # The program signs for its own addresses.
+        accounts += [
+            AccountMeta(meta.pubkey, meta.is_signer and meta.pubkey not in own, meta.is_writable)
+            for meta in instruction.accounts
+        ]
+    return generated.execute(
+        {"executor": executor, "governance": GOVERNANCE_ADDRESS, "proposal": proposal_address(number)},
+        remaining_accounts=accounts,
+    )
+
+
+@fitting
+def close_proposal(*, number: int, payer: Pubkey) -> Instruction:
+    """Remove proposal `number`, from which nothing can follow any more; the rent goes back to its `payer`."""
+    return generated.close_proposal(
+        {"governance": GOVERNANCE_ADDRESS, "proposal": proposal_address(number), "payer": payer}
+    )
+
+
+def upgrade_program(*, program: Pubkey, buffer: Pubkey, recipient: Pubkey) -> Instruction:
+    """Give `program` the buffer's code, to be proposed; the buffer's lamports go to `recipient`."""
+    return loader.upgrade(program=program, buffer=buffer, authority=GOVERNANCE_ADDRESS, recipient=recipient)
+
+
+def accept_upgrade_authority(*, program: Pubkey, deployer: Pubkey) -> Instruction:
+    """Make governance the upgrade authority of `program`, to be proposed.
+
+    The loader demands both signatures: governance's, which execution gives, and that of `deployer`, the present
+    upgrade authority, who signs the executing transaction.
+    """
+    return loader.set_upgrade_authority(program=program, authority=deployer, new_authority=GOVERNANCE_ADDRESS)

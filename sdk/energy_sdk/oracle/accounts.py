@@ -59,6 +59,7 @@ class Oracle:
         request_fee: what a data request costs its user [lamports].
         request_count: data requests ever made; the next one takes this number.
         feed_count: feeds ever created; the next one takes this number.
+        pending_admin: may take over as admin; None while nobody is nominated.
     """
 
     address: Pubkey
@@ -69,6 +70,7 @@ class Oracle:
     request_fee: int
     request_count: int
     feed_count: int
+    pending_admin: Pubkey | None
 
     @classmethod
     def decode(cls, account: Account) -> Self:
@@ -82,6 +84,7 @@ class Oracle:
             request_fee=raw.request_fee,
             request_count=raw.request_count,
             feed_count=raw.feed_count,
+            pending_admin=None if raw.pending_admin == Pubkey.default() else raw.pending_admin,
         )
 
 

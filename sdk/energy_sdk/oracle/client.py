@@ -76,6 +76,26 @@ class OracleClient(Certificates, Requests, Health):
         instruction = instructions.remove_operator(admin=signer.pubkey(), operator=operator)
         return await self._send(instruction, signers=[signer])
 
+    async def nominate_admin(self, *, new_admin: Pubkey | None, admin: Keypair | None = None) -> Receipt:
+        """Name the next admin, who takes the oracle over by accepting; None withdraws a nomination.
+
+        Raises:
+            errors.UnauthorizedAdmin: `admin` is not the oracle's admin.
+        """
+        signer = self._signer(admin)
+        instruction = instructions.nominate_admin(admin=signer.pubkey(), new_admin=new_admin)
+        return await self._send(instruction, signers=[signer])
+
+    async def accept_admin(self, *, new_admin: Keypair | None = None) -> Receipt:
+        """Take the oracle over as the nominated admin, the payer by default.
+
+        Raises:
+            errors.NotNominated: the present admin has not nominated this key.
+        """
+        signer = self._signer(new_admin)
+        instruction = instructions.accept_admin(new_admin=signer.pubkey())
+        return await self._send(instruction, signers=[signer])
+
     async def open_shard(self, *, authority: Keypair | None = None) -> Receipt:
         """Create the next shard of 64 slots; `attach_meter` does so by itself when one is needed.
 

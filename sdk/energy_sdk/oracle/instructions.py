@@ -67,12 +67,13 @@ def initialize(*, deployer: Pubkey, admin: Pubkey, operator: Pubkey, roles: Role
 
 
 @fitting
-def add_operator(*, admin: Pubkey, operator: Pubkey, roles: Role) -> Instruction:
-    """Give a key roles; `admin` pays."""
+def add_operator(*, admin: Pubkey, operator: Pubkey, roles: Role, payer: Pubkey | None = None) -> Instruction:
+    """Give a key roles; `payer`, the admin by default, pays."""
     return generated.add_operator(
         {"operator_key": operator, "roles": int(roles)},
         {
             "admin": admin,
+            "payer": payer or admin,
             "oracle": ORACLE_ADDRESS,
             "operator": operator_address(operator),
             "user_key": user_key_address(operator),
@@ -81,12 +82,31 @@ def add_operator(*, admin: Pubkey, operator: Pubkey, roles: Role) -> Instruction
 
 
 @fitting
-def remove_operator(*, admin: Pubkey, operator: Pubkey) -> Instruction:
-    """Take all roles from a key; the rent goes to `admin`."""
+def remove_operator(*, admin: Pubkey, operator: Pubkey, recipient: Pubkey | None = None) -> Instruction:
+    """Take all roles from a key; the rent goes to `recipient`, the admin by default."""
     return generated.remove_operator(
         {"operator_key": operator},
-        {"admin": admin, "oracle": ORACLE_ADDRESS, "operator": operator_address(operator)},
+        {
+            "admin": admin,
+            "recipient": recipient or admin,
+            "oracle": ORACLE_ADDRESS,
+            "operator": operator_address(operator),
+        },
     )
+
+
+@fitting
+def nominate_admin(*, admin: Pubkey, new_admin: Pubkey | None) -> Instruction:
+    """Name the next admin; None withdraws a nomination."""
+    return generated.nominate_admin(
+        {"new_admin": new_admin or Pubkey.default()}, {"admin": admin, "oracle": ORACLE_ADDRESS}
+    )
+
+
+@fitting
+def accept_admin(*, new_admin: Pubkey) -> Instruction:
+    """Take the oracle over; the nominated `new_admin` signs."""
+    return generated.accept_admin({"new_admin": new_admin, "oracle": ORACLE_ADDRESS})
 
 
 @fitting

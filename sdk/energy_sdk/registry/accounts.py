@@ -23,6 +23,7 @@ class Registry:
         authorities: REC regulators; they register users, assign meters and set statuses.
         user_count: users so far; the next one takes this number.
         meter_count: meters so far; the next one takes this number.
+        pending_admin: may take over as admin; None while nobody is nominated.
     """
 
     address: Pubkey
@@ -30,6 +31,7 @@ class Registry:
     authorities: tuple[Pubkey, ...]
     user_count: int
     meter_count: int
+    pending_admin: Pubkey | None
 
     @classmethod
     def decode(cls, account: Account) -> Self:
@@ -40,6 +42,7 @@ class Registry:
             authorities=tuple(raw.authorities[: raw.authority_count]),
             user_count=raw.user_count,
             meter_count=raw.meter_count,
+            pending_admin=None if raw.pending_admin == Pubkey.default() else raw.pending_admin,
         )
 
 

@@ -175,15 +175,25 @@ class RegistryClient(ProgramClient):
         instruction = instructions.remove_authority(admin=signer.pubkey(), key=key)
         return await self._send(instruction, signers=[signer])
 
-    async def set_admin(self, *, new_admin: Keypair, admin: Keypair | None = None) -> Receipt:
-        """Hand the registry to a new admin; both sign.
+    async def nominate_admin(self, *, new_admin: Pubkey | None, admin: Keypair | None = None) -> Receipt:
+        """Name the next admin, who takes the registry over by accepting; None withdraws a nomination.
 
         Raises:
             errors.NotRecRegulator: `admin` is not the registry's admin.
         """
         signer = self._signer(admin)
-        instruction = instructions.set_admin(admin=signer.pubkey(), new_admin=new_admin.pubkey())
-        return await self._send(instruction, signers=[signer, new_admin])
+        instruction = instructions.nominate_admin(admin=signer.pubkey(), new_admin=new_admin)
+        return await self._send(instruction, signers=[signer])
+
+    async def accept_admin(self, *, new_admin: Keypair | None = None) -> Receipt:
+        """Take the registry over as the nominated admin, the payer by default.
+
+        Raises:
+            errors.NotNominated: the present admin has not nominated this key.
+        """
+        signer = self._signer(new_admin)
+        instruction = instructions.accept_admin(new_admin=signer.pubkey())
+        return await self._send(instruction, signers=[signer])
 
     async def registry(self) -> Registry:
         """Authorities and counts.

@@ -142,6 +142,13 @@ class RegistrationPaused(RegistryError):
     MESSAGE = "Registration is paused: wait until governance resumes it"
 
 
+class NotNominated(RegistryError):
+    """The admin has not nominated this key: ask for nominate_admin first."""
+
+    CODE = 6018
+    MESSAGE = "The admin has not nominated this key: ask for nominate_admin first"
+
+
 declare_errors(
     NotDeployer,
     NotRecRegulator,
@@ -161,6 +168,7 @@ declare_errors(
     CannotRemoveLastRecRegulator,
     AuthoritiesFull,
     RegistrationPaused,
+    NotNominated,
 )
 
 __all__ = [
@@ -174,6 +182,7 @@ __all__ = [
     "MeterLimitReached",
     "MeterNotAssigned",
     "NotDeployer",
+    "NotNominated",
     "NotRecRegulator",
     "RecRegulatorAlreadyExists",
     "RecRegulatorNotFound",

@@ -32,6 +32,23 @@ class AdminChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AdminNominated(Event):
+    """The next admin is named; the zero key withdraws."""
+
+    PROGRAM_ID = REGISTRY
+    DISCRIMINATOR = bytes.fromhex("16f735213b3b4470")
+
+    new_admin: Pubkey
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        read = BorshReader(data)
+        return cls(
+            new_admin=read.pubkey(),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AuthorityAdded(Event):
     """A key became a registry authority."""
 
@@ -174,6 +191,7 @@ class UserStatusChanged(Event):
 
 register_events(
     AdminChanged,
+    AdminNominated,
     AuthorityAdded,
     AuthorityRemoved,
     MeterAssigned,
@@ -185,6 +203,7 @@ register_events(
 
 __all__ = [
     "AdminChanged",
+    "AdminNominated",
     "AuthorityAdded",
     "AuthorityRemoved",
     "MeterAssigned",

@@ -146,6 +146,14 @@ def remove_authority(*, admin: Pubkey, key: Pubkey) -> Instruction:
 
 
 @fitting
-def set_admin(*, admin: Pubkey, new_admin: Pubkey) -> Instruction:
-    """Hand the registry to a new admin; both sign."""
-    return generated.set_admin({"admin": admin, "new_admin": new_admin, "registry": REGISTRY_ADDRESS})
+def nominate_admin(*, admin: Pubkey, new_admin: Pubkey | None) -> Instruction:
+    """Name the next admin; None withdraws a nomination."""
+    return generated.nominate_admin(
+        {"new_admin": new_admin or Pubkey.default()}, {"admin": admin, "registry": REGISTRY_ADDRESS}
+    )
+
+
+@fitting
+def accept_admin(*, new_admin: Pubkey) -> Instruction:
+    """Take the registry over; the nominated `new_admin` signs."""
+    return generated.accept_admin({"new_admin": new_admin, "registry": REGISTRY_ADDRESS})

@@ -121,6 +121,7 @@ class Market:
     epochs_settled: int
     floor_tick: int
     ceiling_tick: int
+    pending_authority: Pubkey | None
 
     @classmethod
     def decode(cls, account: Account) -> Market:
@@ -168,6 +169,7 @@ class Market:
             epochs_settled=read.u32(),
             floor_tick=read.u16(),
             ceiling_tick=read.u16(),
+            pending_authority=_nominee(read.pubkey()),
         )
 
     @property
@@ -243,6 +245,10 @@ def _read_ring(read: BorshReader) -> tuple[BookSlot, ...]:
 
 def _read_clock(read: BorshReader) -> Clock:
     return Clock(anchor_ts=read.i64(), anchor_epoch=read.u32(), length_s=read.u32())
+
+
+def _nominee(key: Pubkey) -> Pubkey | None:
+    return None if key == Pubkey.default() else key
 
 
 def _due(clock: Clock) -> Clock | None:

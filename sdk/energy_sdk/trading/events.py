@@ -13,6 +13,46 @@ from .enums import Asset, Side
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorityChanged(Event):
+    """Authority changed."""
+
+    PROGRAM_ID = TRADING
+    DISCRIMINATOR = bytes.fromhex("1f13ae980452d7e2")
+
+    market: int
+    from_: Pubkey
+    to: Pubkey
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        read = BorshReader(data)
+        return cls(
+            market=read.u32(),
+            from_=read.pubkey(),
+            to=read.pubkey(),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorityNominated(Event):
+    """The next authority is named; the zero key withdraws."""
+
+    PROGRAM_ID = TRADING
+    DISCRIMINATOR = bytes.fromhex("53fd5edeb3295f7f")
+
+    market: int
+    new_authority: Pubkey
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        read = BorshReader(data)
+        return cls(
+            market=read.u32(),
+            new_authority=read.pubkey(),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BookAdded(Event):
     """Book added."""
 
@@ -408,6 +448,8 @@ class Withdrawn(Event):
 
 
 register_events(
+    AuthorityChanged,
+    AuthorityNominated,
     BookAdded,
     BookRemoved,
     Deposited,
@@ -428,6 +470,8 @@ register_events(
 )
 
 __all__ = [
+    "AuthorityChanged",
+    "AuthorityNominated",
     "BookAdded",
     "BookRemoved",
     "Deposited",

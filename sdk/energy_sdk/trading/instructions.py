@@ -136,9 +136,25 @@ def add_book(*, authority: Pubkey, market: Pubkey, book: Pubkey) -> Instruction:
 
 
 @fitting
-def remove_book(*, authority: Pubkey, market: Pubkey, book: Pubkey) -> Instruction:
-    """Close a book out of use; `authority` signs and gets the rent back."""
-    return generated.remove_book({"authority": authority, "market": market, "book": book})
+def remove_book(*, authority: Pubkey, market: Pubkey, book: Pubkey, recipient: Pubkey | None = None) -> Instruction:
+    """Close a book out of use; the rent goes to `recipient`, the authority by default."""
+    return generated.remove_book(
+        {"authority": authority, "recipient": recipient or authority, "market": market, "book": book}
+    )
+
+
+@fitting
+def nominate_authority(*, authority: Pubkey, market: Pubkey, new_authority: Pubkey | None) -> Instruction:
+    """Name the market's next authority; None withdraws a nomination."""
+    return generated.nominate_authority(
+        {"new_authority": new_authority or Pubkey.default()}, {"authority": authority, "market": market}
+    )
+
+
+@fitting
+def accept_authority(*, new_authority: Pubkey, market: Pubkey) -> Instruction:
+    """Take the market over; the nominated `new_authority` signs."""
+    return generated.accept_authority({"new_authority": new_authority, "market": market})
 
 
 @fitting

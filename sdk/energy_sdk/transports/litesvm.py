@@ -132,6 +132,8 @@ class LiteSvmTransport:
                 error=outcome.error,
                 meta=_meta(result),
             )
+        if outcome.error is None:
+            self._reload_programs(transaction)
         return outcome
 
     async def simulate(self, transaction: SignedTransaction) -> Outcome:
@@ -212,6 +214,28 @@ class LiteSvmTransport:
                 executable=executable,
             )
         )
+
+    def _reload_programs(self, transaction: SignedTransaction) -> None:
+        """Make the code that a transaction deployed the code that runs, from the next slot on as on a cluster."""
+        addresses = transaction.message.account_keys
+        if UPGRADEABLE_LOADER not in addresses:
+            return
+        clock = self._svm.get_clock()
+        deployed_now = clock.slot.to_bytes(8, "little")
+        changed = []
+        for program in addresses:
+            account = self._svm.get_account(program)
+            if account is None or not account.executable or account.owner != UPGRADEABLE_LOADER:
+                continue
+            data = self._svm.get_account(program_data_address(program))
+            if data is not None and bytes(data.data[4:12]) == deployed_now:
+                changed += [(program_data_address(program), data), (program, account)]
+        if not changed:
+            return
+        self._set_clock(slot=clock.slot + 1, unix_time=clock.unix_timestamp)
+        for address, account in changed:
+            # LiteSVM keeps the code it has compiled until the program's account is written.
+            self._svm.set_account(address, account)
 
     def _set_clock(self, *, slot: int, unix_time: int) -> None:
         clock = self._svm.get_clock()

@@ -61,7 +61,8 @@ pub(crate) fn initialize(
         burner,
         minted: 0,
         burned: 0,
-        reserved: [0; 64],
+        pending_admin: Pubkey::default(),
+        reserved: [0; 32],
     });
 
     emit!(EnergyTokenInitialized { mint, admin, minter, burner });

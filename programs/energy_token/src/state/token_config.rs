@@ -26,7 +26,9 @@ pub struct TokenConfig {
     /// Burned through this program since the start [GRID base units]. Holders may also
     /// burn directly, so the supply is at most `minted - burned`.
     pub burned: u128,
-    pub reserved: [u8; 64],
+    /// May take over as admin; the zero key while nobody is nominated.
+    pub pending_admin: Pubkey,
+    pub reserved: [u8; 32],
 }
 
 impl TokenConfig {

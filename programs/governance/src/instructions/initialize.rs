@@ -46,6 +46,9 @@ pub struct Initialize<'info> {
         bump
     )]
     pub pause: Box<Account<'info, Pause>>,
+    /// The wallet that pays where governance creates accounts.
+    #[account(seeds = [TREASURY_SEED], bump)]
+    pub treasury: SystemAccount<'info>,
     pub system_program: Program<'info, System>,
 }
 
@@ -53,7 +56,12 @@ pub(crate) fn initialize(ctx: Context<Initialize>, authority: Pubkey, guardian: 
     require_keys_neq!(authority, Pubkey::default(), GovernanceError::InvalidKey);
     let bumps = &ctx.bumps;
     let accounts = ctx.accounts;
-    accounts.governance.set_inner(Governance::with_sole_member(bumps.governance, authority, guardian));
+    accounts.governance.set_inner(Governance::with_sole_member(
+        bumps.governance,
+        bumps.treasury,
+        authority,
+        guardian,
+    ));
     accounts.parameters.set_inner(Parameters::with_defaults(bumps.parameters));
     accounts.pause.set_inner(Pause::running(bumps.pause));
 

@@ -1,6 +1,6 @@
 use anchor_lang::prelude::*;
 
-use crate::constants::{ACCOUNT_VERSION, GOVERNANCE_SEED, MAX_MEMBERS};
+use crate::{constants::*, errors::GovernanceError};
 
 /// Who governs: the members, how many of them must agree, and who may pull the brake.
 #[account]
@@ -25,7 +25,11 @@ pub struct Governance {
     pub timelock_s: u32,
     /// Lifetime of a proposal [s].
     pub proposal_expiry_s: u32,
-    pub reserved: [u8; 64],
+    /// Policies adopted so far.
+    pub policies: u32,
+    /// Canonical bump of the treasury's address.
+    pub treasury_bump: u8,
+    pub reserved: [u8; 59],
 }
 
 impl Governance {
@@ -35,7 +39,7 @@ impl Governance {
     pub const DEFAULT_PROPOSAL_EXPIRY_S: u32 = 604_800;
 
     /// The state right after initialisation: one member, who decides alone.
-    pub fn with_sole_member(bump: u8, member: Pubkey, guardian: Pubkey) -> Self {
+    pub fn with_sole_member(bump: u8, treasury_bump: u8, member: Pubkey, guardian: Pubkey) -> Self {
         let mut members = [Pubkey::default(); MAX_MEMBERS as usize];
         members[0] = member;
         Self {
@@ -49,7 +53,9 @@ impl Governance {
             proposals: 0,
             timelock_s: Self::DEFAULT_TIMELOCK_S,
             proposal_expiry_s: Self::DEFAULT_PROPOSAL_EXPIRY_S,
-            reserved: [0; 64],
+            policies: 0,
+            treasury_bump,
+            reserved: [0; 59],
         }
     }
 
@@ -68,6 +74,50 @@ impl Governance {
         is_guardian || self.authorizes(key)
     }
 
+    /// The members, in their order.
+    pub fn members(&self) -> &[Pubkey] {
+        &self.members[..usize::from(self.member_count)]
+    }
+
+    /// The place of `key` among the members, which is its bit in a proposal's approvals.
+    pub fn member_index(&self, key: &Pubkey) -> Option<usize> {
+        self.members().iter().position(|member| member == key)
+    }
+
+    /// Lets `members` govern, `threshold` of them together. Makes open proposals stale.
+    pub fn set_members(&mut self, members: &[Pubkey], threshold: u8) -> Result<()> {
+        require!(members.len() <= usize::from(MAX_MEMBERS), GovernanceError::TooManyMembers);
+        require!(
+            threshold >= 1 && usize::from(threshold) <= members.len(),
+            GovernanceError::InvalidThreshold
+        );
+        for (index, member) in members.iter().enumerate() {
+            require_keys_neq!(*member, Pubkey::default(), GovernanceError::InvalidKey);
+            require!(!members[..index].contains(member), GovernanceError::DuplicateMember);
+        }
+        self.members = Default::default();
+        self.members[..members.len()].copy_from_slice(members);
+        self.member_count = members.len() as u8;
+        self.threshold = threshold;
+        self.membership += 1;
+        Ok(())
+    }
+
+    /// Sets the wait between approval and execution, and the life of a proposal [s]. Makes
+    /// open proposals stale.
+    pub fn set_timing(&mut self, timelock_s: u32, proposal_expiry_s: u32) -> Result<()> {
+        // Without a window in which to execute, nothing could ever be decided again.
+        let window = proposal_expiry_s.saturating_sub(timelock_s);
+        require!(
+            window >= MIN_EXECUTION_WINDOW_S && proposal_expiry_s <= MAX_PROPOSAL_EXPIRY_S,
+            GovernanceError::TimingOutOfRange
+        );
+        self.timelock_s = timelock_s;
+        self.proposal_expiry_s = proposal_expiry_s;
+        self.membership += 1;
+        Ok(())
+    }
+
     /// The address this account lives at.
     fn address(&self) -> Option<Pubkey> {
         Pubkey::create_program_address(&[GOVERNANCE_SEED, &[self.bump]], &crate::ID).ok()
@@ -80,7 +130,7 @@ mod tests {
 
     fn sole(member: Pubkey, guardian: Pubkey) -> (Pubkey, Governance) {
         let (address, bump) = Pubkey::find_program_address(&[GOVERNANCE_SEED], &crate::ID);
-        (address, Governance::with_sole_member(bump, member, guardian))
+        (address, Governance::with_sole_member(bump, 255, member, guardian))
     }
 
     fn key(n: u8) -> Pubkey {
@@ -124,5 +174,49 @@ mod tests {
 
         let (_, unguarded) = sole(key(1), Pubkey::default());
         assert!(!unguarded.may_pause(&Pubkey::default()));
+    }
+
+    #[test]
+    fn members_take_over_with_a_new_generation() {
+        let (_, mut governance) = sole(key(1), key(2));
+        governance.set_members(&[key(3), key(4), key(5)], 2).unwrap();
+        assert_eq!(governance.members(), [key(3), key(4), key(5)]);
+        assert_eq!((governance.threshold, governance.membership), (2, 2));
+        assert_eq!(governance.member_index(&key(4)), Some(1));
+        assert_eq!(governance.member_index(&key(1)), None);
+        assert_eq!(governance.member_index(&Pubkey::default()), None);
+    }
+
+    #[test]
+    fn bodies_that_could_not_decide_are_refused() {
+        use GovernanceError as E;
+        let eleven: Vec<Pubkey> = (1..=11).map(key).collect();
+        for (members, threshold, error) in [
+            (&[][..], 0, E::InvalidThreshold),
+            (&[][..], 1, E::InvalidThreshold),
+            (&[key(1)][..], 0, E::InvalidThreshold),
+            (&[key(1), key(2)][..], 3, E::InvalidThreshold),
+            (&[key(1), key(2), key(1)][..], 2, E::DuplicateMember),
+            (&[key(1), Pubkey::default()][..], 1, E::InvalidKey),
+            (&eleven[..], 1, E::TooManyMembers),
+        ] {
+            let (_, mut governance) = sole(key(1), key(2));
+            assert_eq!(governance.set_members(members, threshold).unwrap_err(), error.into());
+            assert_eq!((governance.members(), governance.membership), (&[key(1)][..], 1));
+        }
+        let (_, mut governance) = sole(key(1), key(2));
+        governance.set_members(&eleven[..10], 10).unwrap();
+    }
+
+    #[test]
+    fn a_proposal_lives_longer_than_its_timelock() {
+        let (_, mut governance) = sole(key(1), key(2));
+        for (timelock_s, expiry_s) in [(0, 59), (100, 159), (100, 100), (100, 0), (0, 31_536_001)] {
+            let error = governance.set_timing(timelock_s, expiry_s).unwrap_err();
+            assert_eq!(error, GovernanceError::TimingOutOfRange.into());
+        }
+        governance.set_timing(0, 60).unwrap();
+        governance.set_timing(31_535_940, 31_536_000).unwrap();
+        assert_eq!(governance.membership, 3);
     }
 }

@@ -1,6 +1,6 @@
 //! Gives a key operator roles.
 //!
-//! *Authority*: the oracle's admin, who pays the account.
+//! *Authority*: the oracle's admin; `payer` pays the account.
 //! *Errors*: `UnauthorizedAdmin`, `OperatorAlreadyExists`, `OperatorsFull`, `InvalidKey`,
 //! `InvalidRoles`, `OperatorCannotTrade` when a user is registered with the key: who reports
 //! energy and closes epochs must not have an interest in them.
@@ -18,11 +18,13 @@ use crate::{
 #[derive(Accounts)]
 #[instruction(operator_key: Pubkey)]
 pub struct AddOperator<'info> {
-    #[account(mut, address = oracle.admin @ OracleError::UnauthorizedAdmin)]
+    #[account(address = oracle.admin @ OracleError::UnauthorizedAdmin)]
     pub admin: Signer<'info>,
+    #[account(mut)]
+    pub payer: Signer<'info>,
     #[account(mut, seeds = [ORACLE_SEED], bump = oracle.bump)]
     pub oracle: Box<Account<'info, Oracle>>,
-    #[account(init_if_needed, payer = admin, space = 8 + Operator::INIT_SPACE, seeds = [OPERATOR_SEED, operator_key.as_ref()], bump,
+    #[account(init_if_needed, payer = payer, space = 8 + Operator::INIT_SPACE, seeds = [OPERATOR_SEED, operator_key.as_ref()], bump,
         constraint = operator.version == 0 @ OracleError::OperatorAlreadyExists)]
     pub operator: Account<'info, Operator>,
     /// CHECK: only that it does not exist: the key belongs to no user.

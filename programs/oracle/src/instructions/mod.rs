@@ -2,6 +2,7 @@
 // has too, is always called by its path.
 #![allow(ambiguous_glob_reexports)]
 
+pub mod accept_admin;
 pub mod add_operator;
 pub mod attach_meter;
 pub mod cancel_request;
@@ -11,6 +12,7 @@ pub mod fulfill_energy_data;
 pub mod initialize;
 pub mod issue_certificate;
 pub mod mint_energy;
+pub mod nominate_admin;
 pub mod open_shard;
 pub mod refresh_meter;
 pub mod remove_feed;
@@ -31,6 +33,7 @@ pub mod update_feed;
 pub mod validate_certificate;
 pub mod withdraw_request_balance;
 
+pub use accept_admin::*;
 pub use add_operator::*;
 pub use attach_meter::*;
 pub use cancel_request::*;
@@ -40,6 +43,7 @@ pub use fulfill_energy_data::*;
 pub use initialize::*;
 pub use issue_certificate::*;
 pub use mint_energy::*;
+pub use nominate_admin::*;
 pub use open_shard::*;
 pub use refresh_meter::*;
 pub use remove_feed::*;

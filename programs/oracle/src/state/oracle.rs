@@ -23,7 +23,9 @@ pub struct Oracle {
     pub request_count: u64,
     /// Feeds ever created: the next one's number.
     pub feed_count: u16,
-    pub reserved: [u8; 46],
+    /// May take over as admin; the zero key while nobody is nominated.
+    pub pending_admin: Pubkey,
+    pub reserved: [u8; 14],
 }
 
 impl Oracle {
@@ -62,7 +64,8 @@ mod tests {
             request_fee: 0,
             request_count: 0,
             feed_count: 0,
-            reserved: [0; 46],
+            pending_admin: Pubkey::default(),
+            reserved: [0; 14],
         }
     }
 

@@ -1,19 +1,21 @@
+mod accept_admin;
 mod add_authority;
 mod assign_meter;
 mod initialize;
+mod nominate_admin;
 mod register_user;
 mod remove_authority;
-mod set_admin;
 mod unassign_meter;
 mod update_user_status;
 mod verify_user;
 
+pub use accept_admin::*;
 pub use add_authority::*;
 pub use assign_meter::*;
 pub use initialize::*;
+pub use nominate_admin::*;
 pub use register_user::*;
 pub use remove_authority::*;
-pub use set_admin::*;
 pub use unassign_meter::*;
 pub use update_user_status::*;
 pub use verify_user::*;

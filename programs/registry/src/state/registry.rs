@@ -23,7 +23,9 @@ pub struct Registry {
     pub user_count: u32,
     /// Meters registered so far; the next one takes this number.
     pub meter_count: u32,
-    pub reserved: [u8; 64],
+    /// May take over as admin; the zero key while nobody is nominated.
+    pub pending_admin: Pubkey,
+    pub reserved: [u8; 32],
 }
 
 impl Registry {
@@ -39,7 +41,8 @@ impl Registry {
             authorities,
             user_count: 0,
             meter_count: 0,
-            reserved: [0; 64],
+            pending_admin: Pubkey::default(),
+            reserved: [0; 32],
         }
     }
 

@@ -115,7 +115,8 @@ pub fn handler(ctx: Context<CreateMarket>, args: MarketArgs) -> Result<()> {
         floor_tick: 0,
         // A grid without ticks is refused below.
         ceiling_tick: args.tick_count.saturating_sub(1),
-        reserved: [0; 124],
+        pending_authority: Pubkey::default(),
+        reserved: [0; 92],
     });
     accounts.market.validate(parameters)?;
 

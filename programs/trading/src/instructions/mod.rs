@@ -2,6 +2,7 @@
 // their full path, so that they all share the name is harmless.
 #![allow(ambiguous_glob_reexports)]
 
+pub mod accept_authority;
 pub mod add_book;
 pub mod cancel_order;
 pub mod clear_epoch;
@@ -9,6 +10,7 @@ pub mod close_epoch;
 pub mod close_seat;
 pub mod create_market;
 pub mod deposit;
+pub mod nominate_authority;
 pub mod open_epoch;
 pub mod open_seat;
 pub mod place_orders;
@@ -20,6 +22,7 @@ pub mod update_market;
 pub mod void_epoch;
 pub mod withdraw;
 
+pub use accept_authority::*;
 pub use add_book::*;
 pub use cancel_order::*;
 pub use clear_epoch::*;
@@ -27,6 +30,7 @@ pub use close_epoch::*;
 pub use close_seat::*;
 pub use create_market::*;
 pub use deposit::*;
+pub use nominate_authority::*;
 pub use open_epoch::*;
 pub use open_seat::*;
 pub use place_orders::*;

@@ -4,12 +4,12 @@ use crate::{errors::*, events::BookRemoved, state::*};
 
 #[derive(Accounts)]
 pub struct RemoveBook<'info> {
-    /// Paid for the book, and gets its rent back.
-    #[account(mut)]
     pub authority: Signer<'info>,
+    #[account(mut)]
+    pub recipient: SystemAccount<'info>,
     #[account(mut, has_one = authority @ TradingError::UnauthorizedMarketAuthority)]
     pub market: Box<Account<'info, Market>>,
-    #[account(mut, close = authority)]
+    #[account(mut, close = recipient)]
     pub book: AccountLoader<'info, Book>,
 }
 

@@ -68,7 +68,9 @@ pub struct Market {
     /// First and last tick that orders may name in epochs not opened yet.
     pub floor_tick: u16,
     pub ceiling_tick: u16,
-    pub reserved: [u8; 124],
+    /// May take over as authority; the zero key while nobody is nominated.
+    pub pending_authority: Pubkey,
+    pub reserved: [u8; 92],
 }
 
 /// A book of the ring and the epoch it serves or served last.

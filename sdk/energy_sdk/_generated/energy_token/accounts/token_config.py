@@ -21,6 +21,7 @@ class TokenConfigJSON(typing.TypedDict):
     burner: str
     minted: int
     burned: int
+    pending_admin: str
     reserved: list[int]
 
 
@@ -37,7 +38,8 @@ class TokenConfig:
         "burner" / BorshPubkey,
         "minted" / borsh.U128,
         "burned" / borsh.U128,
-        "reserved" / borsh.U8[64],
+        "pending_admin" / BorshPubkey,
+        "reserved" / borsh.U8[32],
     )
     version: int
     bump: int
@@ -48,6 +50,7 @@ class TokenConfig:
     burner: Pubkey
     minted: int
     burned: int
+    pending_admin: Pubkey
     reserved: list[int]
 
     @classmethod
@@ -103,6 +106,7 @@ class TokenConfig:
             burner=dec.burner,
             minted=dec.minted,
             burned=dec.burned,
+            pending_admin=dec.pending_admin,
             reserved=dec.reserved,
         )
 
@@ -117,6 +121,7 @@ class TokenConfig:
             "burner": str(self.burner),
             "minted": self.minted,
             "burned": self.burned,
+            "pending_admin": str(self.pending_admin),
             "reserved": self.reserved,
         }
 
@@ -132,5 +137,6 @@ class TokenConfig:
             burner=Pubkey.from_string(obj["burner"]),
             minted=obj["minted"],
             burned=obj["burned"],
+            pending_admin=Pubkey.from_string(obj["pending_admin"]),
             reserved=obj["reserved"],
         )

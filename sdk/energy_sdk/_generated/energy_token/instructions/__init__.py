@@ -1,3 +1,4 @@
+from .accept_admin import accept_admin, AcceptAdminAccounts
 from .burn import burn, BurnArgs, BurnAccounts
 from .initialize import initialize, InitializeArgs, InitializeAccounts
 from .mint_energy_tokens import (
@@ -5,4 +6,5 @@ from .mint_energy_tokens import (
     MintEnergyTokensArgs,
     MintEnergyTokensAccounts,
 )
+from .nominate_admin import nominate_admin, NominateAdminArgs, NominateAdminAccounts
 from .set_roles import set_roles, SetRolesArgs, SetRolesAccounts

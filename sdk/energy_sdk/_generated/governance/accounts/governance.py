@@ -22,6 +22,8 @@ class GovernanceJSON(typing.TypedDict):
     proposals: int
     timelock_s: int
     proposal_expiry_s: int
+    policies: int
+    treasury_bump: int
     reserved: list[int]
 
 
@@ -39,7 +41,9 @@ class Governance:
         "proposals" / borsh.U64,
         "timelock_s" / borsh.U32,
         "proposal_expiry_s" / borsh.U32,
-        "reserved" / borsh.U8[64],
+        "policies" / borsh.U32,
+        "treasury_bump" / borsh.U8,
+        "reserved" / borsh.U8[59],
     )
     version: int
     bump: int
@@ -51,6 +55,8 @@ class Governance:
     proposals: int
     timelock_s: int
     proposal_expiry_s: int
+    policies: int
+    treasury_bump: int
     reserved: list[int]
 
     @classmethod
@@ -107,6 +113,8 @@ class Governance:
             proposals=dec.proposals,
             timelock_s=dec.timelock_s,
             proposal_expiry_s=dec.proposal_expiry_s,
+            policies=dec.policies,
+            treasury_bump=dec.treasury_bump,
             reserved=dec.reserved,
         )
 
@@ -122,6 +130,8 @@ class Governance:
             "proposals": self.proposals,
             "timelock_s": self.timelock_s,
             "proposal_expiry_s": self.proposal_expiry_s,
+            "policies": self.policies,
+            "treasury_bump": self.treasury_bump,
             "reserved": self.reserved,
         }
 
@@ -138,5 +148,7 @@ class Governance:
             proposals=obj["proposals"],
             timelock_s=obj["timelock_s"],
             proposal_expiry_s=obj["proposal_expiry_s"],
+            policies=obj["policies"],
+            treasury_bump=obj["treasury_bump"],
             reserved=obj["reserved"],
         )

@@ -23,6 +23,7 @@ class InitializeAccounts(typing.TypedDict):
     governance: Pubkey
     parameters: Pubkey
     pause: Pubkey
+    treasury: Pubkey
 
 
 def initialize(
@@ -40,6 +41,7 @@ def initialize(
         AccountMeta(pubkey=accounts["governance"], is_signer=False, is_writable=True),
         AccountMeta(pubkey=accounts["parameters"], is_signer=False, is_writable=True),
         AccountMeta(pubkey=accounts["pause"], is_signer=False, is_writable=True),
+        AccountMeta(pubkey=accounts["treasury"], is_signer=False, is_writable=False),
         AccountMeta(pubkey=SYS_PROGRAM_ID, is_signer=False, is_writable=False),
     ]
     if remaining_accounts is not None:

@@ -1,3 +1,4 @@
+from .accept_admin import accept_admin, AcceptAdminAccounts
 from .add_operator import add_operator, AddOperatorArgs, AddOperatorAccounts
 from .attach_meter import attach_meter, AttachMeterAccounts
 from .cancel_request import cancel_request, CancelRequestArgs, CancelRequestAccounts
@@ -15,6 +16,7 @@ from .issue_certificate import (
     IssueCertificateAccounts,
 )
 from .mint_energy import mint_energy, MintEnergyArgs, MintEnergyAccounts
+from .nominate_admin import nominate_admin, NominateAdminArgs, NominateAdminAccounts
 from .open_shard import open_shard, OpenShardAccounts
 from .refresh_meter import refresh_meter, RefreshMeterAccounts
 from .remove_feed import remove_feed, RemoveFeedAccounts

@@ -18,6 +18,7 @@ layout = borsh.CStruct("operator_key" / BorshPubkey, "roles" / borsh.U8)
 
 class AddOperatorAccounts(typing.TypedDict):
     admin: Pubkey
+    payer: Pubkey
     oracle: Pubkey
     operator: Pubkey
     user_key: Pubkey
@@ -30,7 +31,8 @@ def add_operator(
     remaining_accounts: typing.Optional[typing.List[AccountMeta]] = None,
 ) -> Instruction:
     keys: list[AccountMeta] = [
-        AccountMeta(pubkey=accounts["admin"], is_signer=True, is_writable=True),
+        AccountMeta(pubkey=accounts["admin"], is_signer=True, is_writable=False),
+        AccountMeta(pubkey=accounts["payer"], is_signer=True, is_writable=True),
         AccountMeta(pubkey=accounts["oracle"], is_signer=False, is_writable=True),
         AccountMeta(pubkey=accounts["operator"], is_signer=False, is_writable=True),
         AccountMeta(pubkey=accounts["user_key"], is_signer=False, is_writable=False),

@@ -16,6 +16,7 @@ layout = borsh.CStruct("operator_key" / BorshPubkey)
 
 class RemoveOperatorAccounts(typing.TypedDict):
     admin: Pubkey
+    recipient: Pubkey
     oracle: Pubkey
     operator: Pubkey
 
@@ -27,7 +28,8 @@ def remove_operator(
     remaining_accounts: typing.Optional[typing.List[AccountMeta]] = None,
 ) -> Instruction:
     keys: list[AccountMeta] = [
-        AccountMeta(pubkey=accounts["admin"], is_signer=True, is_writable=True),
+        AccountMeta(pubkey=accounts["admin"], is_signer=True, is_writable=False),
+        AccountMeta(pubkey=accounts["recipient"], is_signer=False, is_writable=True),
         AccountMeta(pubkey=accounts["oracle"], is_signer=False, is_writable=True),
         AccountMeta(pubkey=accounts["operator"], is_signer=False, is_writable=True),
     ]

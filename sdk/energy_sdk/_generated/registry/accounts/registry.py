@@ -19,6 +19,7 @@ class RegistryJSON(typing.TypedDict):
     authorities: list[str]
     user_count: int
     meter_count: int
+    pending_admin: str
     reserved: list[int]
 
 
@@ -33,7 +34,8 @@ class Registry:
         "authorities" / BorshPubkey[16],
         "user_count" / borsh.U32,
         "meter_count" / borsh.U32,
-        "reserved" / borsh.U8[64],
+        "pending_admin" / BorshPubkey,
+        "reserved" / borsh.U8[32],
     )
     version: int
     bump: int
@@ -42,6 +44,7 @@ class Registry:
     authorities: list[Pubkey]
     user_count: int
     meter_count: int
+    pending_admin: Pubkey
     reserved: list[int]
 
     @classmethod
@@ -95,6 +98,7 @@ class Registry:
             authorities=dec.authorities,
             user_count=dec.user_count,
             meter_count=dec.meter_count,
+            pending_admin=dec.pending_admin,
             reserved=dec.reserved,
         )
 
@@ -107,6 +111,7 @@ class Registry:
             "authorities": list(map(lambda item: str(item), self.authorities)),
             "user_count": self.user_count,
             "meter_count": self.meter_count,
+            "pending_admin": str(self.pending_admin),
             "reserved": self.reserved,
         }
 
@@ -122,5 +127,6 @@ class Registry:
             ),
             user_count=obj["user_count"],
             meter_count=obj["meter_count"],
+            pending_admin=Pubkey.from_string(obj["pending_admin"]),
             reserved=obj["reserved"],
         )

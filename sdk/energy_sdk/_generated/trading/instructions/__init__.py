@@ -1,3 +1,4 @@
+from .accept_authority import accept_authority, AcceptAuthorityAccounts
 from .add_book import add_book, AddBookAccounts
 from .cancel_order import cancel_order, CancelOrderArgs, CancelOrderAccounts
 from .clear_epoch import clear_epoch, ClearEpochArgs, ClearEpochAccounts
@@ -15,6 +16,11 @@ from .create_sell_order import (
     CreateSellOrderAccounts,
 )
 from .deposit import deposit, DepositArgs, DepositAccounts
+from .nominate_authority import (
+    nominate_authority,
+    NominateAuthorityArgs,
+    NominateAuthorityAccounts,
+)
 from .open_epoch import open_epoch, OpenEpochAccounts
 from .open_seat import open_seat, OpenSeatArgs, OpenSeatAccounts
 from .place_orders import place_orders, PlaceOrdersArgs, PlaceOrdersAccounts

@@ -7,6 +7,7 @@ from ..program_id import PROGRAM_ID
 
 class RemoveBookAccounts(typing.TypedDict):
     authority: Pubkey
+    recipient: Pubkey
     market: Pubkey
     book: Pubkey
 
@@ -17,7 +18,8 @@ def remove_book(
     remaining_accounts: typing.Optional[typing.List[AccountMeta]] = None,
 ) -> Instruction:
     keys: list[AccountMeta] = [
-        AccountMeta(pubkey=accounts["authority"], is_signer=True, is_writable=True),
+        AccountMeta(pubkey=accounts["authority"], is_signer=True, is_writable=False),
+        AccountMeta(pubkey=accounts["recipient"], is_signer=False, is_writable=True),
         AccountMeta(pubkey=accounts["market"], is_signer=False, is_writable=True),
         AccountMeta(pubkey=accounts["book"], is_signer=False, is_writable=True),
     ]

@@ -1,0 +1,29 @@
+from __future__ import annotations
+import typing
+from solders.pubkey import Pubkey
+from solders.instruction import Instruction, AccountMeta
+from ..program_id import PROGRAM_ID
+
+
+class RepealPolicyAccounts(typing.TypedDict):
+    authority: Pubkey
+    governance: Pubkey
+    policy: Pubkey
+
+
+def repeal_policy(
+    accounts: RepealPolicyAccounts,
+    program_id: Pubkey = PROGRAM_ID,
+    remaining_accounts: typing.Optional[typing.List[AccountMeta]] = None,
+) -> Instruction:
+    keys: list[AccountMeta] = [
+        AccountMeta(pubkey=accounts["authority"], is_signer=True, is_writable=False),
+        AccountMeta(pubkey=accounts["governance"], is_signer=False, is_writable=False),
+        AccountMeta(pubkey=accounts["policy"], is_signer=False, is_writable=True),
+    ]
+    if remaining_accounts is not None:
+        keys += remaining_accounts
+    identifier = b"-PX\x8d[B\x10N"
+    encoded_args = b""
+    data = identifier + encoded_args
+    return Instruction(program_id, data, keys)
