@@ -12,6 +12,7 @@ from energy_sdk.energy_token import instructions as energy_token
 from energy_sdk.energy_token.pdas import TOKEN_CONFIG_ADDRESS
 from energy_sdk.governance import PauseArea
 from energy_sdk.governance import instructions as governance
+from energy_sdk.governance.pdas import GOVERNANCE_ADDRESS
 from energy_sdk.oracle import EnergySource, Reading, Role
 from energy_sdk.oracle import instructions as oracle
 from energy_sdk.oracle.constants import REQUEST_TIMEOUT_S
@@ -73,6 +74,87 @@ async def governance__emergency_pause(town: Town) -> Instruction:
 async def governance__resume(town: Town) -> Instruction:
     await town.client.governance.emergency_pause(areas=PauseArea.TRADING)
     return governance.resume(authority=town.chief.pubkey(), areas=PauseArea.TRADING)
+
+
+@fixture
+async def governance__set_members(town: Town) -> Instruction:
+    return governance.set_members(authority=town.chief.pubkey(), members=[NEWCOMER], threshold=1)
+
+
+@fixture
+async def governance__set_timing(town: Town) -> Instruction:
+    return governance.set_timing(authority=town.chief.pubkey(), timelock_s=0, proposal_expiry_s=3_600)
+
+
+@fixture
+async def governance__set_guardian(town: Town) -> Instruction:
+    return governance.set_guardian(authority=town.chief.pubkey(), guardian=NEWCOMER)
+
+
+@fixture
+async def governance__adopt_policy(town: Town) -> Instruction:
+    await town.client.governance.adopt_policy(sha256=bytes(32), uri="https://example.org/rules")
+    return governance.adopt_policy(
+        authority=town.chief.pubkey(), payer=town.bank.pubkey(), number=1, sha256=bytes(32), uri="https://example.org"
+    )
+
+
+@fixture
+async def governance__repeal_policy(town: Town) -> Instruction:
+    for text in ("rules", "more-rules"):
+        await town.client.governance.adopt_policy(sha256=bytes(32), uri=f"https://example.org/{text}")
+    return governance.repeal_policy(authority=town.chief.pubkey(), number=1)
+
+
+async def propose_twice(town: Town, *, approve: bool) -> None:
+    """Two proposals without timelock: 0 about the guardian, 1 about parameters."""
+    await town.client.governance.set_timing(timelock_s=0, proposal_expiry_s=3_600)
+    for instruction in (
+        governance.set_guardian(authority=GOVERNANCE_ADDRESS, guardian=NEWCOMER),
+        governance.update_parameters(authority=GOVERNANCE_ADDRESS, offer_lock_s=600),
+    ):
+        await town.client.governance.propose([instruction], title="Change", approve=approve)
+
+
+@fixture
+async def governance__propose(town: Town) -> Instruction:
+    await propose_twice(town, approve=False)
+    change = governance.update_parameters(authority=GOVERNANCE_ADDRESS, offer_lock_s=600)
+    return governance.propose(
+        proposer=town.chief.pubkey(), payer=town.bank.pubkey(), number=2, title="Change", instructions=[change]
+    )
+
+
+@fixture
+async def governance__approve(town: Town) -> Instruction:
+    await propose_twice(town, approve=False)
+    return governance.approve(member=town.chief.pubkey(), number=1)
+
+
+@fixture
+async def governance__revoke_approval(town: Town) -> Instruction:
+    await propose_twice(town, approve=True)
+    return governance.revoke_approval(member=town.chief.pubkey(), number=1)
+
+
+@fixture
+async def governance__cancel_proposal(town: Town) -> Instruction:
+    await propose_twice(town, approve=True)
+    return governance.cancel_proposal(authority=town.chief.pubkey(), number=1)
+
+
+@fixture
+async def governance__execute(town: Town) -> Instruction:
+    await propose_twice(town, approve=True)
+    proposal = await town.client.governance.proposal(1)
+    return governance.execute(executor=town.bank.pubkey(), number=1, instructions=proposal.instructions)
+
+
+@fixture
+async def governance__close_proposal(town: Town) -> Instruction:
+    await propose_twice(town, approve=True)
+    await town.client.governance.cancel_proposal(number=1)
+    return governance.close_proposal(number=1, payer=town.chief.pubkey())
 
 
 # Registry
@@ -190,9 +272,7 @@ async def oracle__initialize(chain: Chain) -> Instruction:
 
 @fixture
 async def oracle__add_operator(town: Town) -> Instruction:
-    return oracle.add_operator(
-        admin=town.chief.pubkey(), payer=town.bank.pubkey(), operator=NEWCOMER, roles=Role.AMI
-    )
+    return oracle.add_operator(admin=town.chief.pubkey(), payer=town.bank.pubkey(), operator=NEWCOMER, roles=Role.AMI)
 
 
 @fixture

@@ -86,7 +86,9 @@ class Range:
         self.name = name
         self.chain = chain
         self.instruction = instruction
-        self.names = instructions()[name]
+        declared = instructions()[name]
+        further = range(1, len(instruction.accounts) - len(declared) + 1)
+        self.names = (*declared, *(f"remaining account {number}" for number in further))
         self.transport: RecordingTransport = chain.transport
         self.wallets: dict[str, Pubkey] = chain.wallets if isinstance(chain, Town) else {}
         self.labels: dict[Pubkey, str] = chain.labels if isinstance(chain, Town) else {}

@@ -31,13 +31,13 @@ Step = Callable[..., Awaitable[Receipt]]
 
 @dataclass(kw_only=True)
 class Office:
-    """One office and what its holder does with it; `errors` are its program's."""
+    """One office and what its holder does with it."""
 
     world: World
-    errors: Any
     account: Pubkey
     field: str
     not_holder: type[EnergyError]
+    not_nominated: type[EnergyError]
     nominate: Step
     accept: Step
     use: Callable[[Keypair], Awaitable[Receipt]]
@@ -66,7 +66,7 @@ async def office(world: World, request: pytest.FixtureRequest) -> Office:
     if request.param == "registry":
         return Office(
             world=world,
-            errors=registry.errors,
+            not_nominated=registry.errors.NotNominated,
             account=REGISTRY_ADDRESS,
             field="registry",
             not_holder=registry.errors.NotRecRegulator,
@@ -79,7 +79,7 @@ async def office(world: World, request: pytest.FixtureRequest) -> Office:
     if request.param == "oracle":
         return Office(
             world=world,
-            errors=oracle.errors,
+            not_nominated=oracle.errors.NotNominated,
             account=ORACLE_ADDRESS,
             field="oracle",
             not_holder=oracle.errors.UnauthorizedAdmin,
@@ -92,7 +92,7 @@ async def office(world: World, request: pytest.FixtureRequest) -> Office:
     if request.param == "energy_token":
         return Office(
             world=world,
-            errors=energy_token.errors,
+            not_nominated=energy_token.errors.NotNominated,
             account=TOKEN_CONFIG_ADDRESS,
             field="config",
             not_holder=energy_token.errors.UnauthorizedAdmin,
@@ -104,8 +104,7 @@ async def office(world: World, request: pytest.FixtureRequest) -> Office:
         )
     return Office(
         world=world,
-        errors=trading.errors,
-        events=trading.events,
+        not_nominated=trading.errors.NotNominated,
         account=market.address,
         field="market",
         not_holder=trading.errors.UnauthorizedMarketAuthority,
@@ -152,13 +151,13 @@ async def test_a_nomination_can_be_withdrawn_or_replaced(office: Office) -> None
     first, second = await world.stranger(1), await world.stranger(2)
     await office.nominate(first.pubkey())
     await office.nominate(second.pubkey())
-    async with world.refused(office.errors.NotNominated):
+    async with world.refused(office.not_nominated):
         await office.accept(first)
 
     await office.nominate(None)
 
     assert await office.holder() == (world.chief.pubkey(), None)
-    async with world.refused(office.errors.NotNominated):
+    async with world.refused(office.not_nominated):
         await office.accept(second)
 
 
@@ -171,10 +170,10 @@ async def test_nobody_else_nominates_or_accepts(office: Office) -> None:
             await office.nominate(signer.pubkey(), signer)
     await office.nominate(successor.pubkey())
     for signer in (world.chief, stranger):
-        async with world.refused(office.errors.NotNominated):
+        async with world.refused(office.not_nominated):
             await office.accept(signer)
     await office.accept(successor)
-    async with world.refused(office.errors.NotNominated):
+    async with world.refused(office.not_nominated):
         await office.accept(successor)
 
 

@@ -84,7 +84,7 @@ class EnergyTokenClient(ProgramClient):
         return await self._send(instruction, signers=[signer])
 
     async def nominate_admin(self, *, new_admin: Pubkey | None, admin: Keypair | None = None) -> Receipt:
-        """Name the next admin, who takes the administration of the token over by accepting; None withdraws a nomination.
+        """Name the next admin, who takes over by accepting; None withdraws a nomination.
 
         Raises:
             errors.UnauthorizedAdmin: `admin` is not the token's admin.

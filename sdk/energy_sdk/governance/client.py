@@ -133,9 +133,7 @@ class GovernanceClient(ProgramClient):
         instruction = instructions.set_members(authority=signer.pubkey(), members=members, threshold=threshold)
         return await self._send(instruction, signers=[signer])
 
-    async def set_timing(
-        self, *, timelock_s: int, proposal_expiry_s: int, authority: Keypair | None = None
-    ) -> Receipt:
+    async def set_timing(self, *, timelock_s: int, proposal_expiry_s: int, authority: Keypair | None = None) -> Receipt:
         """Set the wait between approval and execution, and a proposal's life [s]; open proposals become stale.
 
         Raises:
@@ -269,9 +267,7 @@ class GovernanceClient(ProgramClient):
         """
         signer = self._signer(executor)
         proposal = await self.proposal(number)
-        instruction = instructions.execute(
-            executor=signer.pubkey(), number=number, instructions=proposal.instructions
-        )
+        instruction = instructions.execute(executor=signer.pubkey(), number=number, instructions=proposal.instructions)
         return await self._send(instruction, signers=[signer, *signers], compute_units=MAX_COMPUTE_UNITS)
 
     async def close_proposal(self, *, number: int) -> Receipt:

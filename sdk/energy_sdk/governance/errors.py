@@ -126,6 +126,168 @@ class PriceLimitsInverted(GovernanceError):
     MESSAGE = "min_price must not exceed max_price"
 
 
+class NotMember(GovernanceError):
+    """Only a member of governance may do this: sign with a member's key."""
+
+    CODE = 6015
+    MESSAGE = "Only a member of governance may do this: sign with a member's key"
+
+
+class InvalidThreshold(GovernanceError):
+    """The threshold must be between 1 and the number of members."""
+
+    CODE = 6016
+    MESSAGE = "The threshold must be between 1 and the number of members"
+
+
+class DuplicateMember(GovernanceError):
+    """Each member has one vote: name every key once."""
+
+    CODE = 6017
+    MESSAGE = "Each member has one vote: name every key once"
+
+
+class TooManyMembers(GovernanceError):
+    """Governance has room for ten members."""
+
+    CODE = 6018
+    MESSAGE = "Governance has room for ten members"
+
+
+class TimingOutOfRange(GovernanceError):
+    """Proposal_expiry_s must exceed timelock_s by at least 60 seconds and be at most 31,536,000."""
+
+    CODE = 6019
+    MESSAGE = "proposal_expiry_s must exceed timelock_s by at least 60 seconds and be at most 31,536,000"
+
+
+class InvalidTitle(GovernanceError):
+    """A title has 1 to 64 bytes of text."""
+
+    CODE = 6020
+    MESSAGE = "A title has 1 to 64 bytes of text"
+
+
+class NothingProposed(GovernanceError):
+    """A proposal carries at least one instruction."""
+
+    CODE = 6021
+    MESSAGE = "A proposal carries at least one instruction"
+
+
+class ProposalTooLarge(GovernanceError):
+    """A proposal carries at most four instructions: split it."""
+
+    CODE = 6022
+    MESSAGE = "A proposal carries at most four instructions: split it"
+
+
+class ProposalNotOpen(GovernanceError):
+    """The proposal has been executed or cancelled already."""
+
+    CODE = 6023
+    MESSAGE = "The proposal has been executed or cancelled already"
+
+
+class ProposalStale(GovernanceError):
+    """The members, the threshold or the timing changed since this was proposed: propose it
+    again.
+    """
+
+    CODE = 6024
+    MESSAGE = "The members, the threshold or the timing changed since this was proposed: propose it again"
+
+
+class ProposalExpired(GovernanceError):
+    """The proposal has expired: propose it again."""
+
+    CODE = 6025
+    MESSAGE = "The proposal has expired: propose it again"
+
+
+class AlreadyApproved(GovernanceError):
+    """This member has approved the proposal already."""
+
+    CODE = 6026
+    MESSAGE = "This member has approved the proposal already"
+
+
+class NotApproved(GovernanceError):
+    """This member has not approved the proposal, so there is nothing to revoke."""
+
+    CODE = 6027
+    MESSAGE = "This member has not approved the proposal, so there is nothing to revoke"
+
+
+class ProposalNotApproved(GovernanceError):
+    """Too few members have approved the proposal."""
+
+    CODE = 6028
+    MESSAGE = "Too few members have approved the proposal"
+
+
+class TimelockNotOver(GovernanceError):
+    """The timelock is not over: execute timelock_s after the approval that reached the
+    threshold.
+    """
+
+    CODE = 6029
+    MESSAGE = "The timelock is not over: execute timelock_s after the approval that reached the threshold"
+
+
+class WrongInstructionAccounts(GovernanceError):
+    """Pass exactly the proposal's accounts: for each instruction its program, then its accounts
+    in order.
+    """
+
+    CODE = 6030
+    MESSAGE = "Pass exactly the proposal's accounts: for each instruction its program, then its accounts in order"
+
+
+class MissingInstructionSigner(GovernanceError):
+    """An account that signs a proposed instruction must sign the executing transaction too."""
+
+    CODE = 6031
+    MESSAGE = "An account that signs a proposed instruction must sign the executing transaction too"
+
+
+class NotProposer(GovernanceError):
+    """Only the member who proposed it, or governance itself, may cancel a proposal."""
+
+    CODE = 6032
+    MESSAGE = "Only the member who proposed it, or governance itself, may cancel a proposal"
+
+
+class ProposalStillOpen(GovernanceError):
+    """The proposal can still be executed: cancel it, or wait until it is executed, expired or
+    stale.
+    """
+
+    CODE = 6033
+    MESSAGE = "The proposal can still be executed: cancel it, or wait until it is executed, expired or stale"
+
+
+class WrongRecipient(GovernanceError):
+    """The rent of a proposal goes back to the key that paid it."""
+
+    CODE = 6034
+    MESSAGE = "The rent of a proposal goes back to the key that paid it"
+
+
+class InvalidPolicyUri(GovernanceError):
+    """The address of a policy's text has 1 to 200 bytes."""
+
+    CODE = 6035
+    MESSAGE = "The address of a policy's text has 1 to 200 bytes"
+
+
+class PolicyAlreadyRepealed(GovernanceError):
+    """The policy was repealed already."""
+
+    CODE = 6036
+    MESSAGE = "The policy was repealed already"
+
+
 declare_errors(
     NotDeployer,
     UnauthorizedAuthority,
@@ -142,23 +304,67 @@ declare_errors(
     ReadingFutureOutOfRange,
     VoidDelayTooShort,
     PriceLimitsInverted,
+    NotMember,
+    InvalidThreshold,
+    DuplicateMember,
+    TooManyMembers,
+    TimingOutOfRange,
+    InvalidTitle,
+    NothingProposed,
+    ProposalTooLarge,
+    ProposalNotOpen,
+    ProposalStale,
+    ProposalExpired,
+    AlreadyApproved,
+    NotApproved,
+    ProposalNotApproved,
+    TimelockNotOver,
+    WrongInstructionAccounts,
+    MissingInstructionSigner,
+    NotProposer,
+    ProposalStillOpen,
+    WrongRecipient,
+    InvalidPolicyUri,
+    PolicyAlreadyRepealed,
 )
 
 __all__ = [
+    "AlreadyApproved",
+    "DuplicateMember",
     "EpochLengthOutOfRange",
     "FeeAboveCap",
     "FeeCapTooHigh",
     "GovernanceError",
     "InvalidKey",
+    "InvalidPolicyUri",
+    "InvalidThreshold",
+    "InvalidTitle",
+    "MissingInstructionSigner",
+    "NotApproved",
     "NotDeployer",
+    "NotMember",
+    "NotProposer",
+    "NothingProposed",
     "NothingToChange",
     "OfferLockZero",
     "OrderLimitsInverted",
     "OrdersPerSeatZero",
+    "PolicyAlreadyRepealed",
     "PriceLimitsInverted",
+    "ProposalExpired",
+    "ProposalNotApproved",
+    "ProposalNotOpen",
+    "ProposalStale",
+    "ProposalStillOpen",
+    "ProposalTooLarge",
     "ReadingAgeOutOfRange",
     "ReadingFutureOutOfRange",
+    "TimelockNotOver",
+    "TimingOutOfRange",
+    "TooManyMembers",
     "UnauthorizedAuthority",
     "UnknownPauseArea",
     "VoidDelayTooShort",
+    "WrongInstructionAccounts",
+    "WrongRecipient",
 ]

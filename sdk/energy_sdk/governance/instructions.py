@@ -202,9 +202,7 @@ def propose(
 @fitting
 def approve(*, member: Pubkey, number: int) -> Instruction:
     """Approve proposal `number`."""
-    return generated.approve(
-        {"member": member, "governance": GOVERNANCE_ADDRESS, "proposal": proposal_address(number)}
-    )
+    return generated.approve({"member": member, "governance": GOVERNANCE_ADDRESS, "proposal": proposal_address(number)})
 
 
 @fitting

@@ -13,6 +13,42 @@ from .enums import EnergySource
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AdminChanged(Event):
+    """Admin changed."""
+
+    PROGRAM_ID = ORACLE
+    DISCRIMINATOR = bytes.fromhex("e8221fe23e121372")
+
+    from_: Pubkey
+    to: Pubkey
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        read = BorshReader(data)
+        return cls(
+            from_=read.pubkey(),
+            to=read.pubkey(),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdminNominated(Event):
+    """The next admin is named; the zero key withdraws."""
+
+    PROGRAM_ID = ORACLE
+    DISCRIMINATOR = bytes.fromhex("16f735213b3b4470")
+
+    new_admin: Pubkey
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        read = BorshReader(data)
+        return cls(
+            new_admin=read.pubkey(),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CertificateIssued(Event):
     """The meter's exported energy from `from_wh` up to `to_wh`, counted since attachment, has a
     certificate.
@@ -563,6 +599,8 @@ class ShardOpened(Event):
 
 
 register_events(
+    AdminChanged,
+    AdminNominated,
     CertificateIssued,
     CertificateRetired,
     CertificateSplit,
@@ -591,6 +629,8 @@ register_events(
 )
 
 __all__ = [
+    "AdminChanged",
+    "AdminNominated",
     "CertificateIssued",
     "CertificateRetired",
     "CertificateSplit",

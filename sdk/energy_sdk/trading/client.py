@@ -169,14 +169,18 @@ class TradingClient(MarketReader):
         instruction = instructions.remove_book(authority=signer.pubkey(), market=market.address, book=book)
         return await self._send(instruction, signers=[signer])
 
-    async def nominate_authority(self, market: Market, *, new_authority: Pubkey | None, authority: Keypair | None = None) -> Receipt:
+    async def nominate_authority(
+        self, market: Market, *, new_authority: Pubkey | None, authority: Keypair | None = None
+    ) -> Receipt:
         """Name the next authority, who takes the market over by accepting; None withdraws a nomination.
 
         Raises:
             errors.UnauthorizedMarketAuthority: `authority` is not the market's authority.
         """
         signer = self._signer(authority)
-        instruction = instructions.nominate_authority(market=market.address, authority=signer.pubkey(), new_authority=new_authority)
+        instruction = instructions.nominate_authority(
+            market=market.address, authority=signer.pubkey(), new_authority=new_authority
+        )
         return await self._send(instruction, signers=[signer])
 
     async def accept_authority(self, market: Market, *, new_authority: Keypair | None = None) -> Receipt:

@@ -502,6 +502,13 @@ class PriceBoundsEmpty(TradingError):
     )
 
 
+class NotNominated(TradingError):
+    """The market's authority has not nominated this key. Ask for nominate_authority first."""
+
+    CODE = 6065
+    MESSAGE = "The market's authority has not nominated this key. Ask for nominate_authority first."
+
+
 declare_errors(
     OrderNotFound,
     InsufficientBalance,
@@ -568,6 +575,7 @@ declare_errors(
     NothingToChange,
     WrongResult,
     PriceBoundsEmpty,
+    NotNominated,
 )
 
 __all__ = [
@@ -600,6 +608,7 @@ __all__ = [
     "MalformedBatch",
     "NoCurrentEpoch",
     "NotGrid",
+    "NotNominated",
     "NotRecRegulator",
     "NothingToChange",
     "OfficialCannotTrade",

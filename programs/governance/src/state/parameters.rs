@@ -192,7 +192,7 @@ mod tests {
         refused(changes! { max_order_wh: 9 }, E::OrderLimitsInverted);
         refused(changes! { max_orders_per_seat: 0 }, E::OrdersPerSeatZero);
         refused(changes! { reading_max_age_s: 899 }, E::ReadingAgeOutOfRange);
-        refused(changes! { reading_max_age_s: 57_601 }, E::ReadingAgeOutOfRange);
+        refused(changes! { reading_max_age_s: 172_801 }, E::ReadingAgeOutOfRange);
         refused(changes! { reading_future_s: 901 }, E::ReadingFutureOutOfRange);
         refused(changes! { void_after_s: 59 }, E::VoidDelayTooShort);
         refused(changes! { min_price: 2, max_price: 1 }, E::PriceLimitsInverted);

@@ -50,6 +50,7 @@ class MarketJSON(typing.TypedDict):
     epochs_settled: int
     floor_tick: int
     ceiling_tick: int
+    pending_authority: str
     reserved: list[int]
 
 
@@ -94,7 +95,8 @@ class Market:
         "epochs_settled" / borsh.U32,
         "floor_tick" / borsh.U16,
         "ceiling_tick" / borsh.U16,
-        "reserved" / borsh.U8[124],
+        "pending_authority" / BorshPubkey,
+        "reserved" / borsh.U8[92],
     )
     version: int
     bump: int
@@ -133,6 +135,7 @@ class Market:
     epochs_settled: int
     floor_tick: int
     ceiling_tick: int
+    pending_authority: Pubkey
     reserved: list[int]
 
     @classmethod
@@ -218,6 +221,7 @@ class Market:
             epochs_settled=dec.epochs_settled,
             floor_tick=dec.floor_tick,
             ceiling_tick=dec.ceiling_tick,
+            pending_authority=dec.pending_authority,
             reserved=dec.reserved,
         )
 
@@ -260,6 +264,7 @@ class Market:
             "epochs_settled": self.epochs_settled,
             "floor_tick": self.floor_tick,
             "ceiling_tick": self.ceiling_tick,
+            "pending_authority": str(self.pending_authority),
             "reserved": self.reserved,
         }
 
@@ -305,5 +310,6 @@ class Market:
             epochs_settled=obj["epochs_settled"],
             floor_tick=obj["floor_tick"],
             ceiling_tick=obj["ceiling_tick"],
+            pending_authority=Pubkey.from_string(obj["pending_authority"]),
             reserved=obj["reserved"],
         )
