@@ -21,6 +21,7 @@ from .commands import (
     energy,
     epoch,
     feed,
+    gov,
     health,
     initialize,
     localnet,
@@ -183,6 +184,7 @@ app.add_typer(tariff.app, name="tariff", rich_help_panel=OPERATOR)
 app.add_typer(user.app, name="user", rich_help_panel=AUTHORITY)
 app.add_typer(authority.app, name="authority", rich_help_panel=AUTHORITY)
 app.add_typer(operator.app, name="operator", rich_help_panel=AUTHORITY)
+app.add_typer(gov.app, name="gov", rich_help_panel=AUTHORITY)
 app.command("initialize", rich_help_panel=AUTHORITY, epilog="Example: energyctl initialize -u devnet -k deployer.json")(
     initialize.initialize
 )

@@ -4,12 +4,15 @@ from . import constants, errors, events, instructions, pdas
 from .accounts import Governance, Parameters, Pause, Policy, Proposal
 from .areas import PauseArea
 from .client import GovernanceClient
+from .descriptions import Description, NamedAccount, describe
 from .enums import ProposalState
 from .status import ProposalStatus
 
 __all__ = [
+    "Description",
     "Governance",
     "GovernanceClient",
+    "NamedAccount",
     "Parameters",
     "Pause",
     "PauseArea",
@@ -18,6 +21,7 @@ __all__ = [
     "ProposalState",
     "ProposalStatus",
     "constants",
+    "describe",
     "errors",
     "events",
     "instructions",

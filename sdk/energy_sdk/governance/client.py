@@ -324,6 +324,22 @@ class GovernanceClient(ProgramClient):
         data = (await self._program_data(program)).data
         return Pubkey.from_bytes(data[13:45]) if data[12] else None
 
+    async def require_upgradeable(self, program: Pubkey, *, size: int) -> None:
+        """Check that governance can give `program` code of `size` bytes.
+
+        Raises:
+            AccountNotFound: no upgradeable program is there.
+            InvalidInput: governance may not upgrade it, or it has too little room: `extend_program` makes it.
+        """
+        holder = await self.upgrade_authority(program)
+        if holder != pdas.GOVERNANCE_ADDRESS:
+            raise InvalidInput(f"{holder or 'nobody'} may upgrade {program}; hand it over to governance first")
+        room = len((await self._program_data(program)).data) - loader.PROGRAM_DATA_HEADER
+        if size > room:
+            raise InvalidInput(
+                f"the new code takes {size} bytes and {program} has room for {room}; extend it by {size - room} first"
+            )
+
     async def write_buffer(self, elf: bytes, *, authority: Pubkey = pdas.GOVERNANCE_ADDRESS) -> Pubkey:
         """Upload a program's new code into a buffer and give that to `authority`; returns its address.
 
@@ -387,9 +403,6 @@ class GovernanceClient(ProgramClient):
         return await self.propose([upgrade], title=title, approve=approve, member=member)
 
     async def _check_upgrade(self, program: Pubkey, buffer: Pubkey) -> None:
-        holder = await self.upgrade_authority(program)
-        if holder != pdas.GOVERNANCE_ADDRESS:
-            raise InvalidInput(f"{holder or 'nobody'} may upgrade {program}; hand it over to governance first")
         account = await self._transport.get_account(buffer)
         if account is None:
             raise AccountNotFound(f"the buffer does not exist: there is nothing at {buffer}")
@@ -398,12 +411,7 @@ class GovernanceClient(ProgramClient):
             raise AccountMismatch(f"{buffer} is not a buffer of the upgradeable loader")
         if account.data[4:37] != b"\x01" + bytes(pdas.GOVERNANCE_ADDRESS):
             raise InvalidInput(f"the buffer {buffer} does not belong to governance; upload it with write_buffer")
-        room = len((await self._program_data(program)).data) - loader.PROGRAM_DATA_HEADER
-        size = len(account.data) - loader.BUFFER_HEADER
-        if size > room:
-            raise InvalidInput(
-                f"the new code takes {size} bytes and {program} has room for {room}; extend it by {size - room} first"
-            )
+        await self.require_upgradeable(program, size=len(account.data) - loader.BUFFER_HEADER)
 
     async def _program_data(self, program: Pubkey) -> Account:
         account = await self._transport.get_account(program_data_address(program))

@@ -34,6 +34,7 @@ _PORTS: Final = _NAMED_PORTS + 36
 # Below the range from which Linux takes the ports of outgoing connections.
 _LOWEST_PORT, _HIGHEST_PORT = 20_000, 32_000
 _POLL_SECONDS: Final = 0.05
+_DISABLES_VERSION_0: Final = "B8JJXCy5amZyWG9r7EnUYLwzXSXTxG7GZ1qZ1qqggo83g"
 _FIRST_SLOT: Final = 2
 # A quarter of the usual 64: slots of 100 ms, so that transactions confirm in 0.15 s instead of 0.5 s.
 _TICKS_PER_SLOT: Final = 16
@@ -193,6 +194,8 @@ class Localnet:
         # Versioned transactions wait for a root above genesis: 32 slots, unless the ledger begins with one.
         command += ["--warp-slot", str(_FIRST_SLOT), "--mint", deployer]
         command += ["--ticks-per-slot", str(_TICKS_PER_SLOT)]
+        # Without that feature the validator takes an upgrade to version 0 of the bytecode, which the programs are in.
+        command += ["--deactivate-feature", _DISABLES_VERSION_0]
         for address, file in self._programs.items():
             command += ["--upgradeable-program", str(address), str(file), deployer]
         return command
