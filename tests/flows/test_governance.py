@@ -28,7 +28,9 @@ class House:
     world: World
     members: tuple[Keypair, Keypair, Keypair]
 
-    async def decide(self, *proposed: Instruction, title: str = "Decision", signers: tuple[Keypair, ...] = ()) -> Receipt:
+    async def decide(
+        self, *proposed: Instruction, title: str = "Decision", signers: tuple[Keypair, ...] = ()
+    ) -> Receipt:
         """Ada proposes, Bob and Cyd approve, and a stranger executes after the timelock."""
         ada, bob, cyd = self.members
         client = self.world.client.governance

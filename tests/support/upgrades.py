@@ -22,5 +22,3 @@ def new_version(program: Pubkey) -> bytes:
 def speaks_anew(logs: tuple[str, ...]) -> bool:
     """Whether the logs come from a new version."""
     return any(text.decode() in line for line in logs for text in NEW_TEXT)
-
-

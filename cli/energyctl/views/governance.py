@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any
 
 from energy_sdk.governance import (
@@ -25,7 +25,7 @@ _WIDE = ("min_order_wh", "max_order_wh", "min_price", "max_price")
 
 def parameters_json(parameters: Parameters) -> dict[str, Any]:
     """The parameters in force; 64-bit ones as text."""
-    values = {name: value for name, value in asdict(parameters).items() if name != "address"}
+    values = {field.name: getattr(parameters, field.name) for field in fields(parameters) if field.name != "address"}
     return {name: amount(value) if name in _WIDE else value for name, value in values.items()}
 
 

@@ -392,6 +392,13 @@ class UnexpectedAccount(OracleError):
     MESSAGE = "Only the market's books, shards and feeds can be examined: leave other accounts out"
 
 
+class NotNominated(OracleError):
+    """The admin has not nominated this key: ask for nominate_admin first."""
+
+    CODE = 6053
+    MESSAGE = "The admin has not nominated this key: ask for nominate_admin first"
+
+
 declare_errors(
     NotDeployer,
     UnauthorizedAdmin,
@@ -446,6 +453,7 @@ declare_errors(
     ObservationNotNewer,
     ObservationInFuture,
     UnexpectedAccount,
+    NotNominated,
 )
 
 __all__ = [
@@ -471,6 +479,7 @@ __all__ = [
     "NotCertificateOwner",
     "NotDeployer",
     "NotMeterOwner",
+    "NotNominated",
     "NothingToMint",
     "ObservationInFuture",
     "ObservationNotNewer",

@@ -22,6 +22,7 @@ class OracleJSON(typing.TypedDict):
     request_fee: int
     request_count: int
     feed_count: int
+    pending_admin: str
     reserved: list[int]
 
 
@@ -39,7 +40,8 @@ class Oracle:
         "request_fee" / borsh.U64,
         "request_count" / borsh.U64,
         "feed_count" / borsh.U16,
-        "reserved" / borsh.U8[46],
+        "pending_admin" / BorshPubkey,
+        "reserved" / borsh.U8[14],
     )
     version: int
     bump: int
@@ -51,6 +53,7 @@ class Oracle:
     request_fee: int
     request_count: int
     feed_count: int
+    pending_admin: Pubkey
     reserved: list[int]
 
     @classmethod
@@ -107,6 +110,7 @@ class Oracle:
             request_fee=dec.request_fee,
             request_count=dec.request_count,
             feed_count=dec.feed_count,
+            pending_admin=dec.pending_admin,
             reserved=dec.reserved,
         )
 
@@ -122,6 +126,7 @@ class Oracle:
             "request_fee": self.request_fee,
             "request_count": self.request_count,
             "feed_count": self.feed_count,
+            "pending_admin": str(self.pending_admin),
             "reserved": self.reserved,
         }
 
@@ -140,5 +145,6 @@ class Oracle:
             request_fee=obj["request_fee"],
             request_count=obj["request_count"],
             feed_count=obj["feed_count"],
+            pending_admin=Pubkey.from_string(obj["pending_admin"]),
             reserved=obj["reserved"],
         )
