@@ -46,7 +46,7 @@ class DayClock(Protocol):
 
     @property
     def epoch_length_s(self) -> int:
-        """How long the market's epochs are [s]."""
+        """How long the market's epochs are now [s]."""
         ...
 
     async def end_of(self, interval: int) -> None:
@@ -113,16 +113,19 @@ class RunningClock:
 
     async def new_epoch(self, market: Market) -> None:
         now = await self._transport.clock()
-        epoch = market.clock.epoch_at(now)
-        if epoch <= self._last or now - market.clock.starts_at(epoch) > self.epoch_length_s // 4:
+        clock = market.clock_at(now)
+        epoch = clock.epoch_at(now)
+        if epoch <= self._last or now - clock.starts_at(epoch) > clock.length_s // 4:
             epoch += 1
-            begins_at = market.clock.starts_at(epoch)
+            # Where the length changes, the first epoch of another length begins here too.
+            begins_at = clock.starts_at(epoch)
             while await self._transport.clock() < begins_at:  # noqa: ASYNC110 - the chain's time is not an event
                 await asyncio.sleep(_POLL_S)
-        self._last, self._ends_at = epoch, market.clock.starts_at(epoch + 1)
+            clock = market.clock_at(begins_at)
+        self._last, self._ends_at, self.epoch_length_s = epoch, clock.starts_at(epoch + 1), clock.length_s
 
     async def has_time(self) -> bool:
-        return await self._transport.clock() + max(1, self.epoch_length_s // 3) < self._ends_at
+        return await self._transport.clock() + max(1, 2 * self.epoch_length_s // 5) < self._ends_at
 
 
 async def day_clock(client: EnergyClient, village: Village, *, epoch_length_s: int | None = None) -> DayClock:
@@ -177,12 +180,12 @@ async def _advance(transport: Transport, seconds: int) -> None:
 
 
 async def _sufficient_length(client: EnergyClient, village: Village) -> int:
-    """Twice the time that the transactions of an epoch take one after another, in whole seconds."""
+    """Two and a half times what an epoch's transactions take one after another, in whole seconds."""
     own = client.payer.pubkey()
     begin = time.monotonic()
     for lamports in range(1, _PROBES + 1):
         await client.tokens.transfer_lamports(recipient=own, lamports=lamports)
     confirmation_s = (time.monotonic() - begin) / _PROBES
     orders = len(village.homes) + 1
-    needed_s = 2 * confirmation_s * (orders / _ORDERS_PER_TRANSACTION + _OTHER_STEPS)
+    needed_s = 2.5 * confirmation_s * (orders / _ORDERS_PER_TRANSACTION + _OTHER_STEPS)
     return max(MIN_EPOCH_LENGTH_S, math.ceil(needed_s))

@@ -27,6 +27,7 @@ from ..audit import EpochExport, export_epoch
 from ..client import EnergyClient
 from ..deployment import Member
 from ..exceptions import InvalidInput
+from ..governance.constants import MAX_EPOCH_LENGTH_S
 from ..oracle import Reading
 from ..trading import Asset, BookState, EpochResult, Market
 from ..trading.accounts import Tick
@@ -98,18 +99,18 @@ class MarketDay:
         Raises:
             InvalidInput: an epoch was over before all its orders were placed.
         """
-        clock, market = self.world.clock, self.world.market
+        clock = self.world.clock
         for epoch in range(1, self.village.intervals + 1):
             await clock.end_of(epoch - 1)
             await self.deliver(epoch - 1)
-            await clock.new_epoch(market)
+            await clock.new_epoch(await self._market())
             if epoch > 1:
                 await self.settle(epoch - 1)
             self.record(epoch - 1)
             await self.trade(epoch)
             progress()
         await clock.end_of(self.village.intervals)
-        await clock.new_epoch(market)
+        await clock.new_epoch(await self._market())
         await self.settle(self.village.intervals)
         await self._send_together(self._retirements())
 
@@ -241,10 +242,10 @@ class MarketDay:
         await self._send_together(steps)
 
     async def _place(self, orders: Sequence[tuple[Participant, Intent]]) -> None:
-        """Open an epoch and place all orders in it; where time runs out, cancel them and try in another."""
+        """Open an epoch and place all orders in it; where time runs out, cancel them and try in a longer one."""
         client, clock = self.world.client, self.world.clock
         for _ in range(_ATTEMPTS):
-            market = await client.trading.market(self.world.market.id)
+            market = await self._market()
             # The book that has rested longest is the first that may be used again.
             book = min(market.books, key=lambda slot: slot.epoch).address
             self.placements += 1
@@ -256,7 +257,7 @@ class MarketDay:
                         break
                     await client.transactions.send_in_order([step])
                 else:
-                    self.market_epoch = (await client.trading.market(market.id)).last_opened_epoch
+                    self.market_epoch = (await self._market()).last_opened_epoch
                     return
                 await self._abandon(market)
             except EpochClosed:
@@ -267,9 +268,9 @@ class MarketDay:
         )
 
     async def _abandon(self, before: Market) -> None:
-        """Cancel what has been placed, and settle the epoch without a trade when it is over."""
-        client = self.world.client
-        market = await client.trading.market(before.id)
+        """Cancel what has been placed, make epochs longer, and settle this one without a trade when it is over."""
+        client, clock = self.world.client, self.world.clock
+        market = await self._market()
         if market.last_opened_epoch > before.last_opened_epoch:
             self.market_epoch = market.last_opened_epoch
             book = await client.trading.book(market, self.market_epoch)
@@ -290,15 +291,22 @@ class MarketDay:
                 )
                 for order in book.orders
             )
-        await self.world.clock.new_epoch(market)
+        if clock.runs:
+            length_s = min(2 * clock.epoch_length_s, MAX_EPOCH_LENGTH_S)
+            await client.trading.update_market(market, epoch_length_s=length_s)
+        await clock.new_epoch(await self._market())
         if market.last_opened_epoch > before.last_opened_epoch:
             await self._clear()
             self.tallies.abandoned += 1
 
+    async def _market(self) -> Market:
+        """The market as it is now."""
+        return await self.world.client.trading.market(self.world.market.id)
+
     async def _clear(self) -> EpochResult:
         """Close and clear the epoch traded last, in one transaction unless it has very many orders."""
         client, market, epoch = self.world.client, self.world.market, self.market_epoch
-        address = (await client.trading.market(market.id)).book_of(epoch)
+        address = (await self._market()).book_of(epoch)
         assert address is not None, f"epoch {epoch} was traded just now"
         await client.transactions.send(
             [
@@ -501,7 +509,7 @@ async def run_day(
             fee_bps=market.fee_bps,
             tick_size=market.tick_size,
             lot_wh=market.lot_wh,
-            epoch_length_s=market.clock.length_s,
+            epoch_length_s=world.clock.epoch_length_s,
             tariffs=tariffs,
         ),
         epochs=day.rows,

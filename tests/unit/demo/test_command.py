@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from energy_sdk import Keypair, LiteSvmTransport, Pubkey, RpcTransport, Transport, save_keypair
+from energy_sdk.audit import EpochExport
 from energy_sdk.simulation import day as day_module
 from energy_sdk.simulation.report import Check, DayResult
 from energy_sdk.simulation.village import Village
 from energyctl.context import Wiring
 from energyctl.main import app
+from energyctl.settings import Settings
 from typer.testing import CliRunner, Result
 
 
@@ -82,3 +86,104 @@ def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch, chain_day: 
 
     assert ran.exit_code == 3
     assert "pip install 'energy-market[demo]'" in ran.stderr
+
+
+def at_cluster(*arguments: str, transport: Callable[[Settings], Transport], keypair: Keypair, tmp_path: Path) -> Result:
+    save_keypair(keypair, tmp_path / "key.json")
+    wiring = Wiring(transport=transport, environ={})
+    options = ["--keypair", str(tmp_path / "key.json"), "--out", str(tmp_path / "out")]
+    return CliRunner().invoke(app, ["demo", *options, *arguments], obj=wiring)
+
+
+def nowhere(settings: Settings) -> Transport:
+    return RpcTransport("http://127.0.0.1:9")
+
+
+def test_a_cluster_that_does_not_answer_is_named(tmp_path: Path) -> None:
+    ran = at_cluster("--rpc", "localhost", transport=nowhere, keypair=Keypair(), tmp_path=tmp_path)
+
+    assert ran.exit_code == 4
+    assert "no answer from http://127.0.0.1:9" in ran.stderr
+
+
+def test_a_cluster_without_the_programs_is_named(tmp_path: Path) -> None:
+    ran = at_cluster(
+        "--rpc", "l", transport=lambda _: LiteSvmTransport(programs={}), keypair=Keypair(), tmp_path=tmp_path
+    )
+
+    assert ran.exit_code == 5
+    assert "lacks the programs governance" in ran.stderr
+
+
+def test_a_key_without_money_is_told_what_the_day_costs(tmp_path: Path) -> None:
+    ran = at_cluster("--rpc", "l", transport=lambda _: LiteSvmTransport(), keypair=Keypair(), tmp_path=tmp_path)
+
+    assert ran.exit_code == 5
+    assert "this day needs 2.28 SOL" in ran.stderr
+
+
+def test_a_missing_key_file_is_named(tmp_path: Path) -> None:
+    ran = CliRunner().invoke(
+        app,
+        ["demo", "--rpc", "l", "-k", str(tmp_path / "none.json"), "--out", str(tmp_path)],
+        obj=Wiring(transport=nowhere, environ={}),
+    )
+
+    assert ran.exit_code == 3
+    assert "none.json" in ran.stderr
+
+
+@pytest.mark.parametrize("option", ["--rpc", "--url", "-u"])
+def test_the_cluster_can_be_named_both_ways(option: str, tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def transport(settings: Settings) -> Transport:
+        asked.append(settings.url)
+        return LiteSvmTransport()
+
+    at_cluster(option, "http://10.1.2.3:8899", transport=transport, keypair=Keypair(), tmp_path=tmp_path)
+
+    assert asked == ["http://10.1.2.3:8899"]
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--epoch-seconds", "5"), ("--rpc", "nonsense"), ("--rpc", "l", "--epoch-seconds", "1")]
+)
+def test_impossible_grounds_are_refused(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    ran = at_cluster(*arguments, transport=nowhere, keypair=Keypair(), tmp_path=tmp_path)
+
+    assert ran.exit_code == 2
+
+
+def test_every_epoch_is_exported(monkeypatch: pytest.MonkeyPatch, chain_day: DayResult, tmp_path: Path) -> None:
+    exported = EpochExport(
+        market=3,
+        epoch=12,
+        exported_at=0,
+        programs={},
+        book_address=Pubkey.default(),
+        book=b"",
+        result_address=Pubkey.default(),
+        result=b"",
+    )
+
+    async def traded(village: Village, *, settled: Callable[[EpochExport], None], **_: object) -> DayResult:
+        settled(exported)
+        return chain_day
+
+    monkeypatch.setattr(day_module, "run_day", traded)
+    folder = tmp_path / "new" / "epochs"
+    ran = CliRunner().invoke(app, ["demo", "--export", str(folder), "--out", str(tmp_path)], obj=Wiring(environ={}))
+
+    assert ran.exit_code == 0
+    assert (folder / "market-3-epoch-0012.json").read_text(encoding="utf-8") == exported.dumps()
+
+
+def test_a_folder_for_exports_that_cannot_be_written_is_refused_before_trading(
+    monkeypatch: pytest.MonkeyPatch, chain_day: DayResult, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    ran = demo(monkeypatch, chain_day, "--export", str(tmp_path / "file" / "x"), "--out", str(tmp_path))
+
+    assert ran.exit_code == 3
+    assert "--export" in ran.stderr

@@ -180,10 +180,10 @@ async def running(monkeypatch: pytest.MonkeyPatch) -> EnergyClient:
     transport = UnstoppableTransport(upgrade_authority=DEPLOYER.pubkey())
     await transport.airdrop(DEPLOYER.pubkey(), LAMPORTS)
 
-    async def never(transport: object) -> bool:
-        return False
+    async def can_be_advanced(transport: object) -> bool:
+        return not isinstance(transport, UnstoppableTransport)
 
-    monkeypatch.setattr("energy_sdk.simulation.clocks._can_be_advanced", never)
+    monkeypatch.setattr("energy_sdk.simulation.clocks._can_be_advanced", can_be_advanced)
     monkeypatch.setattr("energy_sdk.simulation.clocks._POLL_S", 0)
     return EnergyClient(transport, DEPLOYER)
 
@@ -202,6 +202,15 @@ async def test_the_day_is_the_same_where_time_runs(running: EnergyClient, few: V
     assert replace(await running.governance.parameters(), reading_max_age_s=0) == replace(
         parameters, reading_max_age_s=0
     ), "only old readings are accepted from now on"
+
+
+async def test_epochs_that_are_too_short_get_longer(running: EnergyClient, village: Village) -> None:
+    some = village.excerpt(homes=slice(12), intervals=slice(40, 43))
+    day = await run_day(some, client=running, epoch_length_s=3)
+
+    assert [check for check in day.checks if not check.ok] == []
+    assert totals(day) == totals(await run_day(some))
+    assert day.market.epoch_length_s in (6, 12)
 
 
 async def test_a_whole_day_asks_for_older_readings_than_usual(running: EnergyClient, village: Village) -> None:
