@@ -67,10 +67,11 @@ Examples:
 
 Global options may stand anywhere on the line.
 
-Exit codes: 0 done, 1 unexpected, 2 usage, 3 configuration or key,
-4 cluster unreachable, 5 refused by the chain or not there, 6 expired (safe
-to repeat), 7 outcome unknown (look the signature up), 130 interrupted,
-141 nobody reads the output any more.
+Exit codes: 0 done, 1 unexpected, or something is late (health) or does not
+agree (audit), 2 usage, 3 configuration or key, 4 cluster unreachable,
+5 refused by the chain or not there, 6 expired (safe to repeat), 7 outcome
+unknown (look the signature up), 130 interrupted, 141 nobody reads the output
+any more.
 """
 
 

@@ -24,7 +24,7 @@ from .feeds import Feeds
 from .views import OracleViews
 
 DEFAULT_TOLERATED_INTERVALS: Final = 4
-"""A meter that misses an hour is silent."""
+"""A meter that misses more than an hour is silent."""
 
 # A transaction has room for these beside market, program, payer and budget.
 _ACCOUNTS_PER_CALL: Final = 24

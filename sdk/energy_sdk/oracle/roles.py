@@ -11,6 +11,6 @@ class Role(IntFlag):
     """A set of roles; combine them with `|`."""
 
     AMI = ROLE_AMI
-    """The metering service: attaches meters, delivers readings, mints what they export."""
+    """The metering service: attaches meters, delivers readings, mints what they export, answers data requests."""
     OPERATOR = ROLE_OPERATOR
-    """Closes epochs and mints."""
+    """Closes epochs, mints, updates feeds, bounds prices, answers data requests."""
