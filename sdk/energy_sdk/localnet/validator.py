@@ -34,7 +34,7 @@ _PORTS: Final = _NAMED_PORTS + 36
 # Below the range from which Linux takes the ports of outgoing connections.
 _LOWEST_PORT, _HIGHEST_PORT = 20_000, 32_000
 _POLL_SECONDS: Final = 0.05
-_DISABLES_VERSION_0: Final = "B8JJXCy5amZyWG9r7EnUYLwzXSXTxG7GZ1qZ1qqggo83g"
+_DISABLES_VERSION_0: Final = "B8JJXCy5amZyWG9r7EnUYLwzXSXTxG7GZ1qZ1qggo83g"
 _FIRST_SLOT: Final = 2
 # A quarter of the usual 64: slots of 100 ms, so that transactions confirm in 0.15 s instead of 0.5 s.
 _TICKS_PER_SLOT: Final = 16
