@@ -7,11 +7,14 @@ from collections import Counter
 import pytest
 from energy_sdk.audit import audit, export_epoch
 from energy_sdk.exceptions import AccountNotFound, InvalidInput
-from energy_sdk.trading import PriceRule, TieRule
+from energy_sdk.governance.events import ProposalCreated
+from energy_sdk.governance.pdas import GOVERNANCE_ADDRESS
+from energy_sdk.handover import complete_hand_over, propose_hand_over
+from energy_sdk.trading import PriceRule, TieRule, instructions
 
 from tests.audit.forgeries import forgeries
 from tests.audit.town import Town
-from tests.support.world import World
+from tests.support.world import World, keypair
 
 FORGERIES = list(forgeries(tick_count=512))
 
@@ -83,6 +86,34 @@ async def test_every_rule_is_recomputed(price_rule: PriceRule, tie_rule: TieRule
         await world.settle(epoch)
 
     report = await audit(world.client, world.market.id)
+
+    assert report.mismatches == []
+    assert report.not_checked == []
+
+
+async def test_terms_that_governance_changed_are_recomputed():
+    """Governance runs the market and changes its fee by a proposal: the audit reads what its program called."""
+    world = await World.create()
+    client, ada, bob = world.client, keypair(21), keypair(22)
+    await client.governance.set_timing(timelock_s=600, proposal_expiry_s=86_400)
+    await client.governance.set_members(members=[ada.pubkey(), bob.pubkey()], threshold=2)
+    numbers = await propose_hand_over(client, members=[ada, bob], markets=[world.market])
+    world.transport.advance(600)
+    await complete_hand_over(client, numbers)
+    change = instructions.update_market(authority=GOVERNANCE_ADDRESS, market=world.market.address, fee_bps=42)
+    made = await client.governance.propose([change], title="A lower fee", member=ada)
+    number = made.one(ProposalCreated).number
+    for member in (ada, bob):
+        await client.governance.approve(number=number, member=member)
+    world.transport.advance(600)
+    await client.governance.execute(number=number)
+    seller, buyer = await world.join(energy_wh=5_000), await world.join(payment=10_000_000)
+    epoch = await world.epoch()
+    await world.sell(seller, 1_000, 90_000)
+    await world.buy(buyer, 1_000, 120_000)
+    assert (await world.settle(epoch)).fee_bps == 42
+
+    report = await audit(client, 1)
 
     assert report.mismatches == []
     assert report.not_checked == []
