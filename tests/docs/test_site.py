@@ -13,6 +13,11 @@ from tests.docs.blocks import NOT_RUN, ROOT, RUN, Reader, blocks, matches
 
 DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.rglob("*.md"))
+RUNNING = [page for page in PAGES if any(block.language in RUN for block in blocks(page.read_text()))]
+
+
+def name_of(page: Path) -> str:
+    return str(page.relative_to(DOCS))
 
 
 @pytest.fixture
@@ -27,13 +32,13 @@ def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Reader]:
     someone.close()
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if any(b.language in RUN for b in blocks(page.read_text()))])
+@pytest.mark.parametrize("page", RUNNING, ids=name_of)
 def test_code_blocks_do_what_the_page_says(page: Path, reader: Reader) -> None:
     """Every command and every line of Python of a page runs and prints what is shown."""
     reader.follow(page.read_text())
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_every_block_says_what_it_is(page: Path) -> None:
     """No block escapes by an unknown language."""
     unknown = [
