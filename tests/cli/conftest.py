@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer.testing
 from energy_sdk import EnergyClient, Keypair, LiteSvmTransport, save_keypair
 from energy_sdk.localnet.world import World, build_world
 from energyctl.context import Wiring
@@ -20,6 +22,9 @@ from typer.testing import CliRunner
 from .story import Ground, Story, prepare
 
 EPOCH_LENGTH_S = 900
+
+# A process builds the tree of commands once; the runner would for every command line, and take longest for it.
+typer.testing._get_command = functools.cache(typer.testing._get_command)
 
 
 @dataclass(frozen=True, slots=True)
