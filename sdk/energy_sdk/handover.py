@@ -8,9 +8,11 @@ hands, and afterwards no single key can administer or upgrade anything.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from solders.instruction import Instruction
 from solders.keypair import Keypair
+from solders.pubkey import Pubkey
 
 from . import energy_token, governance, oracle, registry, trading
 from .client import EnergyClient
@@ -19,6 +21,39 @@ from .governance.pdas import GOVERNANCE_ADDRESS
 from .programs import PROGRAMS
 from .trading import Market
 from .transactions import Receipt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """A power over the market: what it is, who holds it (nobody where None), and who is nominated to."""
+
+    name: str
+    holder: Pubkey | None
+    nominee: Pubkey | None = None
+
+    @property
+    def is_governed(self) -> bool:
+        """Whether governance holds it, so that no single key can use it."""
+        return self.holder == GOVERNANCE_ADDRESS
+
+
+async def offices(client: EnergyClient, *, markets: Sequence[Market] = ()) -> tuple[Office, ...]:
+    """Who may administer the programs and the markets, and who may replace the programs' code."""
+    users, meters = await client.registry.registry(), await client.oracle.oracle()
+    grid = await client.energy_token.config()
+    return (
+        Office(name="registry admin", holder=users.admin, nominee=users.pending_admin),
+        Office(name="oracle admin", holder=meters.admin, nominee=meters.pending_admin),
+        Office(name="energy_token admin", holder=grid.admin, nominee=grid.pending_admin),
+        *(
+            Office(name=f"market {market.id}", holder=market.authority, nominee=market.pending_authority)
+            for market in markets
+        ),
+        *[
+            Office(name=f"{name} upgrades", holder=await client.governance.upgrade_authority(program))
+            for name, program in PROGRAMS.items()
+        ],
+    )
 
 
 async def propose_hand_over(

@@ -124,9 +124,14 @@ def test_after_the_hand_over_members_run_registry_oracle_market_and_code(body: T
     """Everything that the founder could do takes two members from then on."""
     files = [word for name in ("ada", "ben") for word in ("--member", body.keys / f"{name}.json")]
     numbers = done(body("gov", "hand-over", "--market", 1, *files, "--json", key="office")).json["proposals"]
+    held = done(body("gov", "offices", "--market", 1, "--json")).json["offices"]
+    assert [office["office"] for office in held if office["is_governed"]] == []
     body.transport.advance(TIMELOCK_S)
     for number in numbers:
         done(body("gov", "execute", number, key="office"))
+    held = done(body("gov", "offices", "--market", 1, "--json")).json["offices"]
+    assert len(held) == 9
+    assert all(office["is_governed"] for office in held)
     key = Keypair().pubkey()
     assert body("authority", "add", key, "--json", key="office").error["name"] == "NotRecRegulator"
 

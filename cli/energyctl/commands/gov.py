@@ -10,7 +10,7 @@ import typer
 from energy_sdk import EnergyClient, Receipt, load_keypair
 from energy_sdk.governance import Governance, Parameters, Pause, Proposal
 from energy_sdk.governance.pdas import TREASURY_ADDRESS
-from energy_sdk.handover import propose_hand_over
+from energy_sdk.handover import Office, offices, propose_hand_over
 
 from ..context import session
 from ..render import rfc3339
@@ -20,6 +20,8 @@ from ..views.governance import (
     governance_json,
     governance_rows,
     member_rows,
+    office_json,
+    office_row,
     policy_json,
     proposal_json,
     proposal_rows,
@@ -32,8 +34,10 @@ app = typer.Typer(help="Governance: members, proposals, pause, policies.", no_ar
 app.add_typer(gov_propose.app, name="propose")
 
 Number = Annotated[int, typer.Argument(metavar="N", min=0, max=U64_MAX, help="Number of the proposal.")]
-
-
+Markets = Annotated[
+    list[int] | None,
+    typer.Option("--market", metavar="MARKET", min=0, max=U32_MAX, help="A market to count in. Repeatable."),
+]
 Areas = Annotated[list[AreaName], typer.Argument(metavar="AREA...", help="trading, clearing, metering, registration.")]
 
 
@@ -52,6 +56,24 @@ def members(context: typer.Context) -> None:
     governance = cli.read(lambda client: client.governance.governance())
     data = {"members": [str(member) for member in governance.members], "threshold": governance.threshold}
     cli.output.facts(data, title="Members", rows=member_rows(governance))
+
+
+@app.command("offices", epilog="Example: energyctl gov offices --market 1")
+def offices_(context: typer.Context, market: Markets = None) -> None:
+    """Who administers the programs and markets, and who may replace the programs' code."""
+    cli = session(context)
+
+    async def read(client: EnergyClient) -> tuple[Office, ...]:
+        return await offices(client, markets=[await client.trading.market(number) for number in market or []])
+
+    found = cli.read(read)
+    cli.output.table(
+        {"offices": [office_json(office) for office in found]},
+        title="Offices",
+        columns=("office", "held by", "nominated"),
+        rows=(office_row(office) for office in found),
+        empty="none",
+    )
 
 
 @app.command("list", epilog="Example: energyctl gov list")
@@ -179,10 +201,7 @@ def policies(context: typer.Context) -> None:
 @app.command("hand-over", epilog="Example: energyctl gov hand-over --market 1 -k deployer.json --member member.json")
 def hand_over(
     context: typer.Context,
-    market: Annotated[
-        list[int] | None,
-        typer.Option("--market", metavar="MARKET", min=0, max=U32_MAX, help="Market to hand over too. Repeatable."),
-    ] = None,
+    market: Markets = None,
     member: Annotated[
         list[Path] | None,
         typer.Option("--member", metavar="FILE", help="Key of a member who approves; yours by default. Repeatable."),

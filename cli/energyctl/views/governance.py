@@ -16,6 +16,7 @@ from energy_sdk.governance import (
     describe,
 )
 from energy_sdk.governance.pdas import TREASURY_ADDRESS
+from energy_sdk.handover import Office
 
 from ..render import amount, label, rfc3339
 from .transactions import Rows
@@ -66,6 +67,22 @@ def member_rows(governance: Governance) -> Rows:
     count = len(governance.members)
     rows = [(f"member {number}", str(member)) for number, member in enumerate(governance.members, 1)]
     return [*rows, ("threshold", f"{governance.threshold} of {count}")]
+
+
+def office_json(office: Office) -> dict[str, Any]:
+    """A power, and who has it."""
+    return {
+        "office": office.name,
+        "holder": str(office.holder) if office.holder else None,
+        "nominee": str(office.nominee) if office.nominee else None,
+        "is_governed": office.is_governed,
+    }
+
+
+def office_row(office: Office) -> tuple[str, str, str]:
+    """The same for people."""
+    holder = "governance" if office.is_governed else str(office.holder or "nobody")
+    return office.name, holder, str(office.nominee or "")
 
 
 def proposal_json(proposal: Proposal, governance: Governance, now: int) -> dict[str, Any]:
