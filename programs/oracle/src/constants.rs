@@ -21,10 +21,11 @@ pub const FEED_SEED: &[u8] = b"feed";
 #[constant]
 pub const ACCOUNT_VERSION: u8 = 1;
 
-/// Role: delivers readings and mints what they export (the metering service).
+/// Role: delivers readings, mints what they export and answers data requests (the metering
+/// service).
 #[constant]
 pub const ROLE_AMI: u8 = 1;
-/// Role: closes epochs and mints.
+/// Role: closes epochs, mints, updates feeds, bounds prices and answers data requests.
 #[constant]
 pub const ROLE_OPERATOR: u8 = 2;
 

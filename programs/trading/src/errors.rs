@@ -6,7 +6,7 @@ use energy_core::grid::GridError;
 pub enum TradingError {
     #[msg("No such order: epoch, index and client order id must name one order of this book. List the seat's orders to find it.")]
     OrderNotFound,
-    #[msg("The seat's free balance does not cover this. Deposit first, or ask for less.")]
+    #[msg("There is not that much: orders, withdrawals and retirement take from the seat's free balance, deposits from the wallet. Check both, or ask for less.")]
     InsufficientBalance,
     #[msg("The energy must be a whole number of lots, not zero, and within the market's order limits.")]
     InvalidOrderAmount,

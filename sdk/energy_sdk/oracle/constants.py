@@ -29,9 +29,11 @@ REQUEST_SEED: Final = b"request"
 REQUEST_TIMEOUT_S: Final = 3600
 """Seconds after which a request that nobody answered can be cancelled."""
 ROLE_AMI: Final = 1
-"""Role: delivers readings and mints what they export (the metering service)."""
+"""Role: delivers readings, mints what they export and answers data requests (the metering
+service).
+"""
 ROLE_OPERATOR: Final = 2
-"""Role: closes epochs and mints."""
+"""Role: closes epochs, mints, updates feeds, bounds prices and answers data requests."""
 SHARD_SEED: Final = b"shard"
 SLOT_SEED: Final = b"slot"
 METER_SHARD_DISCRIMINATOR: Final = bytes.fromhex("725d7202681b9ec4")

@@ -25,10 +25,15 @@ class OrderNotFound(TradingError):
 
 
 class InsufficientBalance(TradingError):
-    """The seat's free balance does not cover this. Deposit first, or ask for less."""
+    """There is not that much: orders, withdrawals and retirement take from the seat's free
+    balance, deposits from the wallet. Check both, or ask for less.
+    """
 
     CODE = 6001
-    MESSAGE = "The seat's free balance does not cover this. Deposit first, or ask for less."
+    MESSAGE = (
+        "There is not that much: orders, withdrawals and retirement take from the seat's free balance, deposits from "
+        "the wallet. Check both, or ask for less."
+    )
 
 
 class InvalidOrderAmount(TradingError):
