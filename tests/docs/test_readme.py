@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.docs.blocks import Reader
+
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
 
@@ -27,6 +29,13 @@ def test_python_example_prints_what_the_readme_says() -> None:
 
     assert run.stderr == ""
     assert run.stdout.strip() == quoted
+
+
+def test_commands_print_what_the_readme_says(reader: Reader) -> None:
+    """The commands of the README's section on the command line, on the chain that a machine without a validator has."""
+    section = README.split("## On the command line")[1].split("\n## ")[0]
+
+    reader.follow(section)
 
 
 def test_compute_units_are_those_of_the_checked_in_table() -> None:

@@ -20,18 +20,6 @@ def name_of(page: Path) -> str:
     return str(page.relative_to(DOCS))
 
 
-@pytest.fixture
-def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Reader]:
-    """A newcomer: an empty folder, an empty home, no settings."""
-    monkeypatch.setenv("HOME", str(tmp_path))
-    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "ENERGYCTL_URL", "ENERGYCTL_KEYPAIR"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.chdir(tmp_path)
-    someone = Reader(tmp_path)
-    yield someone
-    someone.close()
-
-
 @pytest.mark.parametrize("page", RUNNING, ids=name_of)
 def test_code_blocks_do_what_the_page_says(page: Path, reader: Reader) -> None:
     """Every command and every line of Python of a page runs and prints what is shown."""
