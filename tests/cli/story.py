@@ -8,8 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from energy_sdk import EnergyClient, Keypair, Pubkey, Transport, save_keypair
+from energy_sdk.governance.pdas import GOVERNANCE_ADDRESS, TREASURY_ADDRESS
+from energy_sdk.program_files import program_files
+from energy_sdk.programs import PROGRAMS
 
 EPOCH_LENGTH_S = 900
+ONE_WORD = ("initialize", "watch", "health", "audit", "trace")
 PEOPLE = ("office", "carol", "dave", "erin")
 """Upgrade authority and holder of every office, a prosumer, a consumer, and somebody who only receives."""
 
@@ -31,6 +35,7 @@ async def prepare(transport: Transport, office: Keypair, keys: Path) -> Pubkey:
     """Write the people's key files, give them lamports and payment tokens; returns the token's mint."""
     client = EnergyClient(transport, office)
     await transport.airdrop(office.pubkey(), 10**12)
+    await transport.airdrop(TREASURY_ADDRESS, 10**9)
     mint = await client.tokens.create_mint(decimals=6)
     for name in PEOPLE:
         key = office if name == "office" else Keypair()
@@ -52,8 +57,8 @@ class Story:
         args = (*line.split(), *map(str, more), "-k", str(self.ground.keys / f"{by}.json"))
         document = self.ground.run(args)
         words = line.split()
-        command = words[0] if words[0] in ("initialize", "watch", "health") else " ".join(words[:2])
-        self.documents[command] = document
+        length = 1 if words[0] in ONE_WORD else 3 if words[:2] == ["gov", "propose"] else 2
+        self.documents[" ".join(words[:length])] = document
         return document
 
     def key(self, name: str) -> str:
@@ -83,8 +88,8 @@ class Story:
         self.say("tariff set 1 --floor 0.04 --ceiling 0.45")
         self.say("tariff show 1")
 
-    def join(self) -> None:
-        """Users, meters, readings, GRID."""
+    def join(self) -> str:
+        """Users, meters, readings, GRID; returns the trace ID of a reading."""
         self.say("user register --type prosumer --location NL-1012", self.key("carol"))
         self.say("user register --type consumer", self.key("dave"))
         self.say("user show 0")
@@ -112,6 +117,7 @@ class Story:
         self.say("certificate validate M-1 1")
         self.say("certificate list M-1")
         self.say("certificate show M-1 2")
+        return f"M-1:{newest}"
 
     def trade(self) -> None:
         """Seats, orders, an epoch, retirement."""
@@ -144,6 +150,10 @@ class Story:
         self.say("seat show 1", by="dave")
         self.say("seat list 1")
         self.say("energy retire M-2 --market 1 --energy 1.4", by="dave")
+        second = self.say("order sell 1 --energy 0.1 --price 0.3", by="carol")["epoch"]
+        self.ground.advance(EPOCH_LENGTH_S)
+        self.say("epoch close 1 --epoch", second)
+        self.say("epoch clear 1 --epoch", second)
 
     def observe(self) -> None:
         """Feeds, what is late, and a member's question for the own meter's energy."""
@@ -181,11 +191,65 @@ class Story:
         self.say("meter unassign M-2")
         self.say("seat close 1", by="dave")
 
+    def examine(self, trace_id: str) -> None:
+        """Everything is derived again, and one reading is followed."""
+        self.say("audit 1")
+        self.say("epoch export 1 1 --out", self.ground.keys / "epoch.json")
+        self.say("trace", trace_id)
+
+    def govern(self) -> None:
+        """A founder becomes one of three, two of whom decide everything from then on."""
+        self.say("gov pause trading")
+        self.say("gov resume trading")
+        self.say("gov propose guardian --direct", self.key("erin"))
+        self.say("gov propose timing --timelock 60 --expiry 86400 --direct")
+        members = [self.key(name) for name in ("office", "carol", "dave")]
+        self.say("gov propose members --threshold 2 --direct", *members)
+        self.say("gov members")
+
+        self.say("gov hand-over --market 1 --member", members[0], "--member", members[1])
+        self.ground.advance(60)
+        for proposal in self.say("gov list")["proposals"]:
+            self.say("gov execute", proposal["number"])
+        self.say("gov offices --market 1")
+
+        self.decide("parameters", "fee_bps=50")
+        self.decide("pause", "metering")
+        self.decide("resume", "metering")
+        self.decide("add-authority", self.key("erin"))
+        self.decide("remove-authority", self.key("erin"))
+        self.decide("add-operator", self.key("erin"), "--role", "ami")
+        self.decide("remove-operator", self.key("erin"))
+        self.decide("adopt-policy", self.file("rules.txt", "Be fair."), "https://example.org/rules.txt")
+        self.decide("repeal-policy", 0)
+        self.decide("nominate-admin", "registry", GOVERNANCE_ADDRESS)
+        self.decide("accept-admin", "registry")
+        number = self.decide("upgrade", "registry", program_files()[PROGRAMS["registry"]])
+        self.say("gov show-proposal", number)
+        self.say("gov close", number)
+        self.say("gov policies")
+        self.say("gov show")
+
+        number = self.say("gov propose pause", "trading")["proposal"]["number"]
+        self.say("gov approve", number, by="carol")
+        self.say("gov revoke", number, by="carol")
+        self.say("gov cancel", number)
+
+    def decide(self, kind: str, *words: object) -> str:
+        """Propose, approve by two, wait, execute; returns the proposal's number."""
+        number: str = self.say(f"gov propose {kind} --approve", *words)["proposal"]["number"]
+        self.say("gov approve", number, by="carol")
+        self.ground.advance(60)
+        self.say("gov execute", number)
+        return number
+
     def tell(self) -> dict[str, Any]:
         """The whole story; returns each command's last document."""
         self.set_up()
-        self.join()
+        trace_id = self.join()
         self.trade()
         self.observe()
+        self.examine(trace_id)
         self.leave()
+        self.govern()
         return self.documents

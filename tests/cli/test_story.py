@@ -3,8 +3,26 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+import typer.main
+from energyctl.main import app
+
+ELSEWHERE = {
+    "backtest": "needs no chain but its own",
+    "config get": "concerns files only",
+    "config path": "concerns files only",
+    "config set": "concerns files only",
+    "config unset": "concerns files only",
+    "demo": "brings a community of its own",
+    "localnet advance": "moves a chain from outside",
+    "localnet reset": "removes a chain",
+    "localnet start": "makes a chain",
+    "localnet status": "looks at a chain from outside",
+}
+"""Commands that other tests run, and why they are no part of the story."""
 
 DOCUMENTS = Path(__file__).with_name("documents.json")
 
@@ -47,6 +65,19 @@ def test_documents_keep_their_fields(told: dict[str, Any]) -> None:
     assert {command: shape(document) for command, document in told.items()} == json.loads(
         DOCUMENTS.read_text(encoding="utf-8")
     )
+
+
+def test_the_story_leaves_no_command_out(told: dict[str, Any]) -> None:
+    """Every command that deals with a chain has been run on one, in process here and over HTTP elsewhere."""
+
+    def commands(group: Any, path: tuple[str, ...] = ()) -> Iterator[str]:
+        for name, command in group.commands.items():
+            if hasattr(command, "commands"):
+                yield from commands(command, (*path, name))
+            else:
+                yield " ".join((*path, name))
+
+    assert set(commands(typer.main.get_command(app))) == set(told) | set(ELSEWHERE)
 
 
 def test_amounts_of_64_bits_are_text(told: dict[str, Any]) -> None:
