@@ -75,6 +75,10 @@ async def build_world(client: EnergyClient, *, keys: Mapping[str, Keypair], epoc
     Alice is a prosumer with 2.5 kWh, metered and minted as on any day; Bob is a consumer. Both have money.
     """
     await initialize_programs(client)
+    # Four books go round in four epochs: one must not be kept longer than two of them.
+    parameters = await client.governance.parameters()
+    retention_s = min(parameters.book_retention_s, 2 * epoch_length_s)
+    await client.governance.update_parameters(book_retention_s=retention_s)
     mint = await client.tokens.create_mint(decimals=PAYMENT_DECIMALS, mint=keys["payment-token"])
     terms = MarketTerms(payment_mint=mint, tick_size=1_000, tick_count=512, epoch_length_s=epoch_length_s)
     market = await create_market(client, terms, market_id=MARKET_ID)
