@@ -49,9 +49,10 @@ def main_commands(run: Callable[..., Any], keys: dict[str, str], office: str, pa
     alice, bob = keys["alice"], keys["bob"]
     run("market", "create", "2", "--payment-mint", payment_mint, "--tick", "0.001", "--ticks", "512",
         "--epoch-length", "5", "--seats", "8", "--orders-per-book", "16", "-k", office)  # fmt: skip
-    earlier = run("reading", "list", "meter of alice")["intervals"][1]["interval"]
-    run("reading", "submit", "meter of alice", "--export", "1", "--interval", str(earlier), "-k", office)
-    run("reading", "submit", "meter of bob", "--import", "0.3", "--interval", str(earlier), "-k", office)
+    intervals = run("reading", "list", "meter of alice")["intervals"]
+    missing = next(entry["interval"] for entry in intervals if not entry["seen"])
+    run("reading", "submit", "meter of alice", "--export", "1", "--interval", str(missing), "-k", office)
+    run("reading", "submit", "meter of bob", "--import", "0.3", "--interval", str(missing), "-k", office)
     run("energy", "mint", "meter of alice", "-k", office)
     run("energy", "transfer", bob, "--energy", "0.4", "-k", alice)
     for key, energy in ((alice, "0.6"), (bob, "0.4")):

@@ -65,14 +65,14 @@ def uploaded(url: str, code: bytes) -> Pubkey:
 
 
 def test_an_upgrade_runs_at_once_and_after_a_restart(tmp_path: Path) -> None:
-    """The registry gets the governance program's code, which notices that it runs at another address."""
-    registry, me, state = PROGRAMS["registry"], DEPLOYER.pubkey(), tmp_path / "chain.db"
+    """The governance program gets the registry's code, which notices that it runs at another address."""
+    governance, me, state = PROGRAMS["governance"], DEPLOYER.pubkey(), tmp_path / "chain.db"
     with running_engine(state=state) as engine:
-        assert answer_of(engine.url, registry) == UNKNOWN_INSTRUCTION
-        buffer = uploaded(engine.url, program_files()[PROGRAMS["governance"]].read_bytes())
+        assert answer_of(engine.url, governance) == UNKNOWN_INSTRUCTION
+        buffer = uploaded(engine.url, program_files()[PROGRAMS["registry"]].read_bytes())
         accounts = [
-            AccountMeta(program_data_address(registry), is_signer=False, is_writable=True),
-            AccountMeta(registry, is_signer=False, is_writable=True),
+            AccountMeta(program_data_address(governance), is_signer=False, is_writable=True),
+            AccountMeta(governance, is_signer=False, is_writable=True),
             AccountMeta(buffer, is_signer=False, is_writable=True),
             AccountMeta(me, is_signer=False, is_writable=True),
             AccountMeta(RENT, is_signer=False, is_writable=False),
@@ -80,11 +80,11 @@ def test_an_upgrade_runs_at_once_and_after_a_restart(tmp_path: Path) -> None:
             AccountMeta(me, is_signer=True, is_writable=False),
         ]
         done(engine.url, Instruction(UPGRADEABLE_LOADER, (3).to_bytes(4, "little"), accounts))
-        assert answer_of(engine.url, registry) == ANOTHER_ADDRESS
+        assert answer_of(engine.url, governance) == ANOTHER_ADDRESS
 
     with running_engine(state=state) as engine:
-        assert answer_of(engine.url, registry) == ANOTHER_ADDRESS
-        assert answer_of(engine.url, PROGRAMS["governance"]) == UNKNOWN_INSTRUCTION
+        assert answer_of(engine.url, governance) == ANOTHER_ADDRESS
+        assert answer_of(engine.url, PROGRAMS["registry"]) == UNKNOWN_INSTRUCTION
 
 
 def test_addresses_from_a_lookup_table() -> None:
