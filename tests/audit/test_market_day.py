@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from energy_sdk.audit import EpochExport, audit, verify_export
 from energy_sdk.simulation import defaults
-from energy_sdk.simulation.day import run_day
+from energy_sdk.simulation.run import run_day
 from energy_sdk.simulation.synthetic import build_village
 from energy_sdk.simulation.world import own_chain
 

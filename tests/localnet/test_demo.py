@@ -11,8 +11,8 @@ from energy_sdk.audit import EpochExport, audit
 from energy_sdk.exceptions import InsufficientFunds
 from energy_sdk.localnet import Localnet
 from energy_sdk.registry.errors import NotRecRegulator
-from energy_sdk.simulation.day import run_day
 from energy_sdk.simulation.report import DayResult
+from energy_sdk.simulation.run import run_day
 from energy_sdk.simulation.synthetic import build_village
 from energy_sdk.simulation.village import INTERVAL_S, Village
 

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 from energy_sdk.simulation import defaults
-from energy_sdk.simulation.day import run_day
 from energy_sdk.simulation.report import DayResult
+from energy_sdk.simulation.run import run_day
 from energy_sdk.simulation.synthetic import build_village
 from energy_sdk.simulation.village import Village
 

@@ -136,7 +136,7 @@ def _trade(
 ) -> DayResult:
     # Late, because these imports take a second and need packages that energyctl else does without.
     try:
-        from energy_sdk.simulation.day import run_day
+        from energy_sdk.simulation.run import run_day
         from energy_sdk.simulation.synthetic import build_village
     except ModuleNotFoundError as error:
         raise ConfigError(

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from energy_sdk import Keypair, LiteSvmTransport, Pubkey, RpcTransport, Transport, save_keypair
 from energy_sdk.audit import EpochExport
-from energy_sdk.simulation import day as day_module
+from energy_sdk.simulation import run as run_module
 from energy_sdk.simulation.report import Check, DayResult
 from energy_sdk.simulation.village import Village
 from energyctl.context import Wiring
@@ -24,7 +24,7 @@ def demo(monkeypatch: pytest.MonkeyPatch, result: DayResult, *arguments: str) ->
     async def traded(village: Village, **_: object) -> DayResult:
         return result
 
-    monkeypatch.setattr(day_module, "run_day", traded)
+    monkeypatch.setattr(run_module, "run_day", traded)
     return CliRunner().invoke(app, ["demo", *arguments], obj=Wiring(environ={}))
 
 
@@ -171,7 +171,7 @@ def test_every_epoch_is_exported(monkeypatch: pytest.MonkeyPatch, chain_day: Day
         settled(exported)
         return chain_day
 
-    monkeypatch.setattr(day_module, "run_day", traded)
+    monkeypatch.setattr(run_module, "run_day", traded)
     folder = tmp_path / "new" / "epochs"
     ran = CliRunner().invoke(app, ["demo", "--export", str(folder), "--out", str(tmp_path)], obj=Wiring(environ={}))
 

@@ -18,8 +18,8 @@ from energy_sdk.oracle import Role
 from energy_sdk.oracle.errors import UnauthorizedOperator
 from energy_sdk.registry.errors import NotDeployer, NotRecRegulator
 from energy_sdk.simulation.clocks import AdvancedClock, RunningClock, day_clock
-from energy_sdk.simulation.day import run_day
 from energy_sdk.simulation.report import DayResult
+from energy_sdk.simulation.run import run_day
 from energy_sdk.simulation.village import INTERVAL_S, Village
 from energy_sdk.simulation.world import suitable_parameters
 from energy_sdk.trading import Market
