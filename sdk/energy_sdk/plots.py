@@ -227,7 +227,7 @@ def _draw_clearing(
         fontweight="bold",
         va="center",
         linespacing=1.4,
-        arrowprops={"arrowstyle": "-", "color": PRICE, "linewidth": 1, "relpos": (0, 0)},
+        arrowprops={"arrowstyle": "-", "color": PRICE, "linewidth": 1, "relpos": (float(on_left), 0)},
     )
 
 
