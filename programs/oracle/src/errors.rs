@@ -113,4 +113,6 @@ pub enum OracleError {
     UnexpectedAccount,
     #[msg("The admin has not nominated this key: ask for nominate_admin first")]
     NotNominated,
+    #[msg("The meter was assigned to you later: ask for intervals that began after its assignment, what came before may be another household's")]
+    IntervalBeforeAssignment,
 }

@@ -399,6 +399,18 @@ class NotNominated(OracleError):
     MESSAGE = "The admin has not nominated this key: ask for nominate_admin first"
 
 
+class IntervalBeforeAssignment(OracleError):
+    """The meter was assigned to you later: ask for intervals that began after its assignment,
+    what came before may be another household's.
+    """
+
+    CODE = 6054
+    MESSAGE = (
+        "The meter was assigned to you later: ask for intervals that began after its assignment, what came before may "
+        "be another household's"
+    )
+
+
 declare_errors(
     NotDeployer,
     UnauthorizedAdmin,
@@ -454,6 +466,7 @@ declare_errors(
     ObservationInFuture,
     UnexpectedAccount,
     NotNominated,
+    IntervalBeforeAssignment,
 )
 
 __all__ = [
@@ -465,6 +478,7 @@ __all__ = [
     "DuplicateReading",
     "FeedsFull",
     "InsufficientOracleBalance",
+    "IntervalBeforeAssignment",
     "InvalidBeneficiary",
     "InvalidFeed",
     "InvalidIntervalRange",

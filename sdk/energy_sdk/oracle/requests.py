@@ -77,7 +77,8 @@ class Requests(ProgramClient):
             last_interval: must be over, and at most 2,975 after the first; by default the first.
 
         Raises:
-            errors.NotMeterOwner: the meter is, or was in these intervals, another user's.
+            errors.NotMeterOwner: the meter is another user's.
+            errors.IntervalBeforeAssignment: it may have been another user's in these intervals.
             errors.InsufficientOracleBalance: the free balance is zero or below the fee.
             errors.InvalidIntervalRange: not over, not in order, or too many.
             registry.errors.UserNotFound: no user has the owner's key.

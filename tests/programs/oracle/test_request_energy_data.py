@@ -83,7 +83,7 @@ async def test_rejects_intervals_before_the_meter_was_the_users(world: World, pr
     meter = await world.client.registry.meter(meter=prepaid.member.meter)
     assigned = meter.assigned_at // 900
     for first in (assigned, assigned - 1, 0):
-        async with world.refused(errors.NotMeterOwner):
+        async with world.refused(errors.IntervalBeforeAssignment):
             await world.client.oracle.request_energy_data(
                 meter=prepaid.member.meter, first_interval=first, last_interval=first, owner=prepaid.member.key
             )

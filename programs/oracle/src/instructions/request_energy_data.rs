@@ -4,8 +4,9 @@
 //! before may be another household's.
 //!
 //! *Authority*: the user, who pays the request's account until it is closed.
-//! *Errors*: `NotMeterOwner`, `InvalidIntervalRange`, `InsufficientOracleBalance` when the free
-//! balance is zero or below the fee; `WrongRequestBalance`.
+//! *Errors*: `NotMeterOwner`, `InvalidIntervalRange`, `IntervalBeforeAssignment`,
+//! `InsufficientOracleBalance` when the free balance is zero or below the fee;
+//! `WrongRequestBalance`.
 
 use anchor_lang::prelude::*;
 use registry::{Meter, User};
@@ -43,7 +44,10 @@ pub fn handler<'info>(
     let RequestEnergyData { user, meter, oracle, balance, request, .. } = ctx.accounts;
     let now = Clock::get()?.unix_timestamp;
     require_interval_range(first_interval, last_interval, now)?;
-    require!(u64::from(first_interval) > interval_at(meter.assigned_at), OracleError::NotMeterOwner);
+    require!(
+        u64::from(first_interval) > interval_at(meter.assigned_at),
+        OracleError::IntervalBeforeAssignment
+    );
 
     let mut balance = RequestBalance::load(balance, &user.key())?;
     let fee = oracle.request_fee;
