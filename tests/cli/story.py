@@ -224,6 +224,7 @@ class Story:
         self.decide("repeal-policy", 0)
         self.decide("nominate-admin", "registry", GOVERNANCE_ADDRESS)
         self.decide("accept-admin", "registry")
+        self.say("gov extend registry --bytes 1000")
         number = self.decide("upgrade", "registry", program_files()[PROGRAMS["registry"]])
         self.say("gov show-proposal", number)
         self.say("gov close", number)

@@ -184,6 +184,27 @@ async def test_two_of_three_upgrade_every_program_and_the_new_code_runs(house: H
     assert (await client.governance.parameters()).offer_lock_s == 9
 
 
+async def test_code_that_has_grown_fits_after_an_extension(house: House) -> None:
+    """Anybody may pay for the room; whether the code runs is still the members' decision."""
+    world, client, program = house.world, house.world.client, PROGRAMS["registry"]
+    code = new_version(program) + bytes(1_000)
+    with pytest.raises(InvalidInput, match=r"extend it by 1000 first"):
+        await client.governance.require_upgradeable(program, size=len(code))
+    with pytest.raises(InvalidInput, match=r"a program only grows"):
+        await client.governance.extend_program(program, size=0)
+
+    await client.governance.extend_program(program, size=1_000)
+    world.transport.advance(1)
+    await client.governance.require_upgradeable(program, size=len(code))
+    assert not await _runs_new_code(house, "registry")
+    buffer = await client.governance.write_buffer(code)
+    await house.decide(
+        governance.instructions.upgrade_program(program=program, buffer=buffer, recipient=world.chief.pubkey())
+    )
+
+    assert await _runs_new_code(house, "registry")
+
+
 async def test_nobody_upgrades_without_the_members(house: House) -> None:
     """Not the founder, not with a buffer of one's own, not with too much code."""
     world, client = house.world, house.world.client

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from energy_sdk import EnergyClient, Receipt, load_keypair
+from energy_sdk import PROGRAMS, EnergyClient, Receipt, load_keypair
 from energy_sdk.governance import Governance, Parameters, Pause, Proposal
 from energy_sdk.governance.pdas import TREASURY_ADDRESS
 from energy_sdk.handover import Office, offices, propose_hand_over
@@ -29,6 +29,7 @@ from ..views.governance import (
 from . import gov_propose
 from .areas import AreaName, area_set
 from .arguments import U32_MAX, U64_MAX
+from .program_names import Program
 
 app = typer.Typer(help="Governance: members, proposals, pause, policies.", no_args_is_help=True)
 app.add_typer(gov_propose.app, name="propose")
@@ -195,6 +196,25 @@ def policies(context: typer.Context) -> None:
             for policy in found
         ),
         empty="none",
+    )
+
+
+@app.command(epilog="Example: energyctl gov extend trading --bytes 20000")
+def extend(
+    context: typer.Context,
+    program: Program,
+    size: Annotated[int, typer.Option("--bytes", metavar="N", min=1, max=U32_MAX, help="How much room to add.")],
+) -> None:
+    """Make room in a program for code that has grown, before its upgrade is proposed.
+
+    Anybody may, and pays the rent of the room.
+    """
+    cli = session(context)
+    receipt = cli.write(lambda client: client.governance.extend_program(PROGRAMS[program.value], size=size))
+    cli.output.facts(
+        {"program": program.value, "bytes": size, "transaction": receipt_json(receipt)},
+        title=f"Made room for {size} bytes more in {program.value}",
+        rows=receipt_rows(receipt),
     )
 
 

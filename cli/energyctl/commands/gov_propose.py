@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from difflib import get_close_matches
-from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated
@@ -22,6 +21,7 @@ from ..views.governance import areas_text, proposal_json, proposal_rows
 from .areas import AreaName, area_set
 from .arguments import U32_MAX, KeyReference, address
 from .operator import RoleName
+from .program_names import Program
 
 app = typer.Typer(help="Propose a decision; a sole member may also take it with --direct.", no_args_is_help=True)
 
@@ -258,20 +258,10 @@ def accept_admin(context: typer.Context, office: Office, title: Title = None, ap
     _put(context, build, title or f"Accept {office}", approve=approve)
 
 
-class ProgramName(StrEnum):
-    """Programs as they are written on the command line."""
-
-    GOVERNANCE = "governance"
-    REGISTRY = "registry"
-    ENERGY_TOKEN = "energy_token"
-    ORACLE = "oracle"
-    TRADING = "trading"
-
-
 @app.command(epilog="Example: energyctl gov propose upgrade trading ./trading.so --approve")
 def upgrade(
     context: typer.Context,
-    program: Annotated[ProgramName, typer.Argument(metavar="PROGRAM", help="governance, registry, ...")],
+    program: Program,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The new code, an .so file that the build made.")],
     title: Title = None,
     approve: Approve = False,
