@@ -6,6 +6,8 @@ import base64
 from collections.abc import Callable
 from typing import Any, Final
 
+import based58
+import zstandard
 from solders.pubkey import Pubkey
 
 from ...addresses import TOKEN_PROGRAM
@@ -19,14 +21,6 @@ ENCODINGS: Final = ("binary", "base58", "base64", "base64+zstd", "jsonParsed")
 _BASE58_BYTES: Final = 128
 _NEVER_RENT: Final = 2**64 - 1
 
-_ALPHABET: Final = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
-_DIGITS: Final = {letter: value for value, letter in enumerate(_ALPHABET)}
-
-# Zstandard, RFC 8878: a frame without checksum whose header has the content size in 8 bytes, of stored blocks.
-_ZSTD_MAGIC: Final = b"\x28\xb5\x2f\xfd"
-_ZSTD_HEADER: Final = b"\xe0"
-_ZSTD_BLOCK_BYTES: Final = 128 * 1024
-
 TOKEN_ACCOUNT_BYTES: Final = 165
 MINT_BYTES: Final = 82
 _STATES: Final = ("uninitialized", "initialized", "frozen")
@@ -35,38 +29,16 @@ Read = Callable[[Pubkey], Account | None]
 
 
 def base58_encode(data: bytes) -> str:
-    number = int.from_bytes(data, "big")
-    letters = []
-    while number:
-        number, digit = divmod(number, 58)
-        letters.append(_ALPHABET[digit])
-    zeros = len(data) - len(data.lstrip(b"\0"))
-    return _ALPHABET[0] * zeros + "".join(reversed(letters))
+    return based58.b58encode(data).decode()
 
 
 def base58_decode(text: str) -> bytes:
     """Raises: ValueError: a letter is not in base58's alphabet."""
-    number = 0
-    for letter in text:
-        if letter not in _DIGITS:
-            raise ValueError(f"{letter!r} is not a base58 letter")
-        number = number * 58 + _DIGITS[letter]
-    zeros = len(text) - len(text.lstrip(_ALPHABET[0]))
-    return bytes(zeros) + number.to_bytes((number.bit_length() + 7) // 8, "big")
+    return based58.b58decode(text.encode())
 
 
 def base64_encode(data: bytes) -> str:
     return base64.b64encode(data).decode()
-
-
-def zstd_store(data: bytes) -> bytes:
-    """A valid Zstandard frame that holds the data uncompressed: on one machine there is nothing to save."""
-    blocks = [data[start : start + _ZSTD_BLOCK_BYTES] for start in range(0, len(data), _ZSTD_BLOCK_BYTES)] or [b""]
-    frame = [_ZSTD_MAGIC, _ZSTD_HEADER, len(data).to_bytes(8, "little")]
-    for index, block in enumerate(blocks):
-        last = index == len(blocks) - 1
-        frame += [(len(block) << 3 | last).to_bytes(3, "little"), block]
-    return b"".join(frame)
 
 
 def account_json(
@@ -113,7 +85,7 @@ def _data_json(account: Account, encoding: str, part: Any, read: Read, *, lenien
             )
         text = base58_encode(data)
         return text if encoding == "binary" else [text, "base58"]
-    return [base64_encode(zstd_store(data) if encoding == "base64+zstd" else data), encoding]
+    return [base64_encode(zstandard.compress(data) if encoding == "base64+zstd" else data), encoding]
 
 
 def _is_size(value: Any) -> bool:
