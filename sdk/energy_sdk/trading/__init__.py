@@ -13,8 +13,9 @@ from .accounts import (
     SeatPointer,
     Tick,
 )
+from .administration import MarketTerms
 from .auction import Equilibrium, equilibrium
-from .client import MarketTerms, TradingClient
+from .client import TradingClient
 from .constants import COMMUNITY_SEAT, FEE_SEAT, PROGRAM_ID
 from .enums import Asset, BookState, PriceRule, Side, TieRule
 from .reader import MarketData, MarketReader

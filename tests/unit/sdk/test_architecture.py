@@ -49,6 +49,30 @@ def test_only_four_folders_of_the_sdk_know_the_chain_libraries():
     assert offences(files, is_chain_library) == []
 
 
+LAYERS = (
+    {"sandbox", "backtest", "simulation"},
+    {"audit", "handover", "operations"},
+    {"deployment", "localnet"},
+)
+"""The upper layers of the SDK, top down; everything else lies below them."""
+
+
+def test_no_layer_of_the_sdk_uses_one_above_it():
+    """What a program's package imports can be understood without knowing the audit or the simulation."""
+
+    def layer(name: str) -> int:
+        return next((number for number, names in enumerate(LAYERS) if name in names), len(LAYERS))
+
+    wrong = []
+    for file in sources(SDK):
+        path = file.relative_to(SDK).with_suffix("").parts
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.level == len(path):
+                modules = [node.module.split(".")[0]] if node.module else [alias.name for alias in node.names]
+                wrong += [f"{'.'.join(path)}: {name}" for name in modules if layer(name) < layer(path[0])]
+    assert [line for line in wrong if not line.startswith("__init__")] == []
+
+
 def test_the_command_line_knows_the_sdk_only():
     assert offences(sources(CLI), is_chain_library) == []
 
