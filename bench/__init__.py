@@ -1,0 +1,1 @@
+"""What the market costs and how fast it is: `python -m bench` measures everything."""

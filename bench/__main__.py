@@ -1,0 +1,133 @@
+"""Measure what the market costs and how fast it is.
+
+    python -m bench                      everything, in about ten minutes
+    python -m bench --quick              small sizes, in seconds: shows that it works, not how fast it is
+    python -m bench --only clearing      one group of measurements; may be given several times
+    python -m bench --write              keep the results: bench/results.json, docs/benchmarks.md and its picture
+    python -m bench --render             write the page and the picture again from the results that are kept
+
+Exit status: 0 every promise is kept, 1 one is broken, 2 wrong arguments. With --quick, which is too short to
+judge speeds, only exact figures count.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Final
+
+from bench.table import Measurement, Options, Outcome, Row, number, progress_done, promise
+from proof.record import surroundings
+
+RESULTS: Final = Path(__file__).with_name("results.json")
+
+GROUPS: Final[tuple[str, ...]] = ("units", "speed", "clearing", "peers", "limits", "markets")
+"""Every group is a module or package here with `measure(options)`; this is the order of the page."""
+
+PACKAGES: Final = ("solders", "anchorpy", "numpy", "pandas", "pymarket", "lightmatchingengine", "pyorderbook")
+
+
+def available() -> dict[str, Callable[[Options], Measurement]]:
+    """The groups and what measures them."""
+    folder = Path(__file__).parent
+    there = [name for name in GROUPS if (folder / f"{name}.py").exists() or (folder / name / "__init__.py").exists()]
+    return {name: import_module(f"bench.{name}").measure for name in there}
+
+
+def run(name: str, measure: Callable[[Options], Measurement], options: Options) -> Outcome:
+    """Measure a group, and print each figure as it comes."""
+    outcome = Outcome()
+    began = time.perf_counter()
+    print(f"\n{name}")
+    for item in measure(options):
+        progress_done()
+        if isinstance(item, Row):
+            outcome.rows.append(item)
+            print(line(item), flush=True)
+        else:
+            outcome.details[item.key] = item.data
+    progress_done()
+    outcome.seconds = round(time.perf_counter() - began, 1)
+    return outcome
+
+
+def line(row: Row) -> str:
+    """A row for the terminal."""
+    figures = [f"{number(row.value)} {row.unit}"]
+    figures += [f"{key} {number(value)}" for key in ("p95", "p99", "worst") if (value := getattr(row, key)) is not None]
+    if row.repeats > 1:
+        figures.append(f"{row.repeats} x {row.n:,}")
+    elif row.n > 1:
+        figures.append(f"N {row.n:,}")
+    if words := promise(row):
+        figures.append(words)
+    return f"  {row.name:58} {', '.join(figures)}"
+
+
+def versions() -> dict[str, str]:
+    """What is installed of the packages that matter."""
+    found = {}
+    for package in PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def as_json(name: str, outcome: Outcome, options: Options) -> dict[str, Any]:
+    """A group's result as it is kept."""
+    return {
+        **surroundings(),
+        "packages": versions(),
+        "seed": options.seed,
+        "seconds": outcome.seconds,
+        "rows": [asdict(row) for row in outcome.rows],
+        "details": outcome.details,
+    }
+
+
+def broken(outcomes: Iterable[Outcome], options: Options) -> list[str]:
+    """The promises that were not kept, in words."""
+    return [
+        f"{row.name}: {number(row.value)} {row.unit}, promised {promise(row).partition(',')[0]}"
+        for outcome in outcomes
+        for row in outcome.rows
+        if not row.kept and not (row.timed and options.quick)
+    ]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command."""
+    groups = available()
+    parser = argparse.ArgumentParser(
+        prog="python -m bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--seed", type=int, default=1, help="of every random stream (default 1)")
+    parser.add_argument("--quick", action="store_true", help="small sizes, in seconds")
+    parser.add_argument("--only", action="append", choices=groups, metavar="GROUP", help=", ".join(groups))
+    parser.add_argument("--write", action="store_true", help="keep the results")
+    chosen = parser.parse_args(arguments)
+    if chosen.write and chosen.quick:
+        parser.error("--quick is too short for results worth keeping; leave out --quick or --write")
+    options = Options(seed=chosen.seed, quick=chosen.quick)
+
+    outcomes = {name: run(name, groups[name], options) for name in groups if not chosen.only or name in chosen.only}
+    if chosen.write:
+        kept = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+        kept |= {name: as_json(name, outcome, options) for name, outcome in outcomes.items()}
+        RESULTS.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n")
+    missed = broken(outcomes.values(), options)
+    for text in missed:
+        print(f"broken promise: {text}")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
