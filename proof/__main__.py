@@ -5,7 +5,7 @@
     python -m proof NAME --help                        what else it takes
 
 "slice" is what every change is tested with, seconds to minutes; "nightly" the full size. `--record` keeps the
-outcome in proof/results/NAME.json, which the documentation shows. Exit status: 0 everything held, 1 something
+outcome in proof/results/NAME.json and brings docs/proof.md up to date. Exit status: 0 everything held, 1 something
 did not, 2 wrong arguments.
 """
 
@@ -19,6 +19,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Final
 
+from proof import page
 from proof.invariants import promised
 from proof.record import Evidence, record, recorded
 
@@ -51,6 +52,7 @@ def main() -> int:
     report(evidence)
     if arguments.record:
         print(f"recorded in {record(evidence).relative_to(FOLDER.parent)}")
+        page.write()
     return 1 if evidence.failures else 0
 
 

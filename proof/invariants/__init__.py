@@ -6,7 +6,7 @@ import argparse
 import ast
 import time
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> Evidence:
     began = time.monotonic()
     listed = invariants()
     number = sum(len(invariant.checks) for invariant in listed)
-    failures = list(problems(listed, tomllib.loads(FILE.read_text())["checks"]))
+    failures = list(problems(listed))
     tests = sum("::" in check for invariant in listed for check in invariant.checks)
     return Evidence(
         name="invariants",
@@ -59,8 +59,10 @@ def run(arguments: argparse.Namespace) -> Evidence:
     )
 
 
-def problems(listed: tuple[Invariant, ...], expected: int) -> Iterator[str]:
+def problems(listed: Sequence[Invariant] | None = None) -> Iterator[str]:
     """What is wrong with the list, in words."""
+    listed = invariants() if listed is None else listed
+    expected = tomllib.loads(FILE.read_text())["checks"]
     number = sum(len(invariant.checks) for invariant in listed)
     if number != expected:
         yield f"{number} checks are listed and {FILE.name} states {expected}"
