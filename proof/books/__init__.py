@@ -1,0 +1,74 @@
+"""Every small book and millions of random ones, on the auction's crate and on the compiled program.
+
+The crate that the program is built from runs on the host next to a reference that was written from the definition
+in docs/clearing.md. Both are in Rust: `proof/books`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from proof.record import Evidence
+
+FOLDER: Final = Path(__file__).parent
+MANIFEST: Final = FOLDER.parent / "Cargo.toml"
+
+HOST: Final = {
+    "slice": ["--orders", "4", "--cancelled", "3", "--partitions", "4", "--random", "100000"],
+    "nightly": ["--orders", "6", "--cancelled", "5", "--partitions", "5", "--random", "20000000"],
+}
+"""What runs on the host at each size, as options of the program."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What else the command takes."""
+    parser.add_argument(
+        "--book",
+        metavar="BOOK",
+        help="only this book, as a failure prints it: '5: b2@3 a1@0x' bids for 2 lots at tick 3, and has a cancelled ask",
+    )
+
+
+def run(arguments: argparse.Namespace) -> Evidence:
+    """Build the program and run it. One book alone is tried and reported, and is no evidence."""
+    seed = ["--seed", str(arguments.seed)]
+    if arguments.book is not None:
+        failures = _run("host", "--book", arguments.book, *seed)["failures"]
+        print("\n".join(failures) or "it clears as the reference says")
+        raise SystemExit(bool(failures))
+    return _evidence(arguments, [_run("host", *HOST[arguments.size], *seed)])
+
+
+def _run(*words: str) -> dict[str, Any]:
+    """What the Rust program found. Its progress goes to this terminal."""
+    cargo = ["cargo", "build", "--release", "--locked", "--manifest-path", str(MANIFEST), "--package", "books"]
+    subprocess.run([*cargo, "--quiet"], check=True)
+    program = MANIFEST.parent / "target" / "release" / "books"
+    output = subprocess.run([program, *words], check=False, stdout=subprocess.PIPE, text=True)
+    if output.returncode not in (0, 1):
+        raise SystemExit(output.returncode)
+    found: dict[str, Any] = json.loads(output.stdout)
+    return found
+
+
+def _evidence(arguments: argparse.Namespace, runs: Sequence[dict[str, Any]]) -> Evidence:
+    counts: Counter[str] = Counter()
+    checks: Counter[str] = Counter()
+    for found in runs:
+        counts.update(found["counts"])
+        checks.update(found["checks"])
+    return Evidence(
+        name="books",
+        size=arguments.size,
+        seed=arguments.seed,
+        counts=counts,
+        checks=checks,
+        failures=[failure for found in runs for failure in found["failures"]],
+        seconds=sum(found["seconds"] for found in runs),
+    )
