@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--book",
         metavar="BOOK",
-        help="only this book, as a failure prints it: '5: b2@3 a1@0x' bids for 2 lots at tick 3, and has a cancelled ask",
+        help="only this book, as a failure prints it: '5: b2@3 a1@0x' is a bid for 2 lots at tick 3, a cancelled ask",
     )
 
 

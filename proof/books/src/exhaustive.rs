@@ -48,7 +48,7 @@ impl Family {
 
 fn order(kind: u64) -> Order {
     Order {
-        side: if kind % 2 == 0 { Side::Bid } else { Side::Ask },
+        side: if kind.is_multiple_of(2) { Side::Bid } else { Side::Ask },
         tick: ORDER_TICKS[(kind / 2 % 3) as usize],
         lots: ORDER_LOTS[(kind / 6 % 3) as usize],
         live: kind < LIVE_KINDS,
