@@ -1,0 +1,217 @@
+"""Clearing an epoch of the compiled program, compared with the pure-Python reference order by order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Final
+
+from energy_sdk.audit import auction
+from energy_sdk.trading import Book, BookState, EpochResult, Ledger
+from energy_sdk.transactions import MAX_COMPUTE_UNITS
+
+from bench import compute_units
+from bench.community import MAX_ORDERS_PER_SEAT, Community, World
+from bench.streams import LOT_WH, RUN, TICK_COUNT, TICK_SIZE, StreamOrder, stream
+from bench.table import Detail, Measurement, Options, Row, progress, stopwatch
+
+SIZES: Final = (1_000, 10_000, 100_000)
+QUICK_SIZES: Final = (1_000,)
+REPEATS: Final = {1_000: 20, 10_000: 5, 100_000: 2}
+TRANSACTION_LIMITS: Final = {10_000: 1, 100_000: 8}
+"""What the market promises: transactions that clear an epoch of so many orders."""
+
+MARGIN: Final = 20
+"""One part in this many of the budget is left over by each step."""
+
+
+@dataclass(slots=True)
+class Run:
+    """One epoch, placed, cleared and compared."""
+
+    transactions: int
+    compute_units: int
+    result: EpochResult
+
+
+def measure(options: Options) -> Measurement:
+    """Wall time, transactions and compute units of clearing 1,000, 10,000 and 100,000 orders."""
+    sizes = QUICK_SIZES if options.quick else SIZES
+    for size in sizes:
+        yield from _collect(size, options)
+
+
+def orders_per_step() -> int:
+    """Orders that surely clear in one transaction, by the recorded compute units."""
+    each = compute_units.recorded()["clear_10000"] / 10_000
+    return int(MAX_COMPUTE_UNITS * (MARGIN - 1) / MARGIN / each)
+
+
+def _collect(size: int, options: Options) -> list[Row | Detail]:
+    async def collect() -> list[Row | Detail]:
+        return [item async for item in _size(size, options)]
+
+    return asyncio.run(collect())
+
+
+async def _size(size: int, options: Options) -> AsyncIterator[Row | Detail]:
+    world = World()
+    progress(f"{size:,} orders: setting up the market")
+    await world.begin()
+    # Half of the orders are asks; the last runs of a stream need not be even.
+    traders = max(5, -(-size // (2 * MAX_ORDERS_PER_SEAT)) + 1)
+    community = await world.community(market_id=1, traders=traders, orders=size + RUN)
+
+    program: list[float] = []
+    reference: list[float] = []
+    runs = []
+    for repeat in range(options.pick(REPEATS[size], 2)):
+        orders = stream(options.seed + repeat, size, traders=traders)
+        runs.append(await epoch(world, community, orders, program, reference))
+    whole = max(run.compute_units for run in runs)
+    transactions = max(run.transactions for run in runs)
+    yield Row.of_times(
+        f"clear {size:,} orders, program in process",
+        program,
+        n=size,
+        note="price, fills, fees, digest and balances; SDK, packing and signature checks included",
+    )
+    yield Row.of_times(
+        f"clear {size:,} orders, pure-Python reference",
+        reference,
+        n=size,
+        note="written from the definition, for comparison and not for speed",
+    )
+    yield Row(
+        name=f"clear {size:,} orders, transactions",
+        value=transactions,
+        unit="transactions",
+        n=size,
+        limit=TRANSACTION_LIMITS.get(size),
+    )
+    yield Row(name=f"clear {size:,} orders, compute units", value=whole, unit="CU", n=size)
+    yield Row(
+        name=f"clear {size:,} orders, compute units an order",
+        value=round(whole / size, 1),
+        unit="CU/order",
+        n=size,
+        limit=compute_units.LIMITS.get("clear_per_order") if size >= 10_000 else None,
+    )
+    last = runs[-1].result
+    yield Detail(
+        f"{size}",
+        {
+            "orders": last.orders,
+            "filled": last.filled + last.partially_filled,
+            "volume_wh": last.volume_wh,
+            "price": last.price,
+            "epochs_compared": len(runs),
+        },
+    )
+
+
+async def epoch(
+    world: World,
+    community: Community,
+    orders: list[StreamOrder],
+    program: list[float],
+    reference: list[float],
+) -> Run:
+    """Place, close and clear `orders`; append the wall times of program and reference, and compare the two.
+
+    Raises:
+        AssertionError: the two disagree, or something was not conserved.
+    """
+    trading = world.client.trading
+    market = community.market
+    await world.place(community, orders)
+    before = await trading.ledger(market)
+    number = await world.close(community)
+    opened = await trading.book(market, number)
+    fixed = await trading.market(market.id)
+
+    progress(f"{len(orders):,} orders: clearing")
+    usage = world.client.transactions.usage
+    transactions, units = usage.transactions, usage.compute_units
+    result = None
+    with stopwatch(program):
+        while result is None or result.state is not BookState.SETTLED:
+            await trading.clear_epoch(market, number, max_orders=orders_per_step())
+            result = await trading.result(market, number)
+    run = Run(
+        transactions=usage.transactions - transactions,
+        compute_units=usage.compute_units - units,
+        result=result,
+    )
+
+    progress(f"{len(orders):,} orders: clearing in pure Python")
+    log = [
+        auction.Order(
+            seat=order.seat,
+            side=auction.Side(order.side),
+            tick=order.tick,
+            lots=order.lots,
+            client_id=order.client_id,
+            placed_at=order.placed_at,
+        )
+        for order in opened.orders
+    ]
+    with stopwatch(reference):
+        expected = auction.clear(
+            log,
+            tick_count=TICK_COUNT,
+            price_rule=auction.PriceRule(opened.price_rule),
+            tie_rule=auction.TieRule(opened.tie_rule),
+            fee_bps=opened.fee_bps,
+            lot_wh=LOT_WH,
+            tick_size=TICK_SIZE,
+            price_min=opened.price_min,
+            last_price=fixed.last_price,
+        )
+    compare(orders, await trading.book(market, number), result, expected)
+    conserved(before, await trading.ledger(market), result)
+    return run
+
+
+def compare(orders: list[StreamOrder], book: Book, result: EpochResult, expected: auction.Clearing) -> None:
+    """Every order's fill and every total of the epoch are the reference's, and the log is the stream."""
+    assert [(order.side, order.tick, order.lots) for order in orders] == [
+        (order.side, order.tick, order.lots) for order in book.orders
+    ]
+    assert [order.filled_lots for order in book.orders] == list(expected.fills)
+    assert bytes(book.order_bytes) == b"".join(outcome.record.pack() for outcome in expected.outcomes)
+    found = (
+        result.price,
+        result.volume_wh,
+        result.buyers_paid,
+        result.sellers_received,
+        result.fees,
+        result.surplus,
+        result.filled,
+        result.partially_filled,
+        result.expired,
+        result.digest,
+    )
+    wanted = (
+        expected.price,
+        expected.volume * LOT_WH,
+        expected.buyers_paid,
+        expected.sellers_received,
+        expected.fees,
+        expected.surplus,
+        expected.filled,
+        expected.partially_filled,
+        expected.expired,
+        expected.digest,
+    )
+    assert found == wanted, f"program and reference differ: {found} and {wanted}"
+
+
+def conserved(before: Ledger, after: Ledger, result: EpochResult) -> None:
+    """Clearing moves energy and money between seats and makes or loses none; nothing stays locked."""
+    assert result.buyers_paid == result.sellers_received + result.fees + result.surplus
+    seats = list(after.seats())
+    assert sum(seat.energy for seat in seats) == after.energy_wh == before.energy_wh
+    assert sum(seat.payment for seat in seats) == after.payment == before.payment
+    assert not any(seat.energy_locked or seat.payment_locked for seat in seats)
