@@ -3,35 +3,47 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeVar
 
 from solders.signature import Signature
 
-from ..events import Event, UnknownEvent
+from ..events import Event, ParsedLogs, UnknownEvent, parse_logs
 from ..exceptions import EventNotFound
 
 E = TypeVar("E", bound=Event)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Receipt:
     """A transaction that was processed without error.
 
     Attributes:
         signature: its name on the chain.
         slot: where it was processed.
-        events: what the programs stated, in order.
         compute_units: what it used of its budget.
         logs: the raw log lines.
-        truncated: the runtime cut the log, so events may be missing.
     """
 
     signature: Signature
     slot: int
-    events: tuple[Event | UnknownEvent, ...]
     compute_units: int
     logs: tuple[str, ...]
-    truncated: bool = False
+
+    @property
+    def events(self) -> tuple[Event | UnknownEvent, ...]:
+        """What the programs stated, in order."""
+        return self._parsed.events
+
+    @property
+    def truncated(self) -> bool:
+        """Whether the runtime cut the log, so that events may be missing."""
+        return self._parsed.truncated
+
+    # The logs are read when somebody asks: most orders are placed without a look at their events.
+    @cached_property
+    def _parsed(self) -> ParsedLogs:
+        return parse_logs(self.logs)
 
     def of(self, kind: type[E]) -> tuple[E, ...]:
         """All events of one type."""

@@ -12,12 +12,12 @@ from solders.compute_budget import set_compute_unit_limit, set_compute_unit_pric
 from solders.hash import Hash
 from solders.instruction import Instruction
 from solders.keypair import Keypair
-from solders.message import MessageV0
+from solders.message import MessageV0, to_bytes_versioned
 from solders.pubkey import Pubkey
 from solders.signature import Signature
 from solders.transaction import VersionedTransaction
 
-from ..events import parse_logs
+from ..addresses import public_key
 from ..exceptions import InvalidInput
 from ..transports.base import Outcome, Transport
 from .failures import exception_from
@@ -100,14 +100,11 @@ class TransactionSender:
             raise exception_from(outcome, _programs(transaction))
         self.usage.transactions += 1
         self.usage.compute_units += outcome.compute_units
-        parsed = parse_logs(outcome.logs)
         return Receipt(
             signature=transaction.signatures[0],
             slot=outcome.slot,
-            events=parsed.events,
             compute_units=outcome.compute_units,
             logs=outcome.logs,
-            truncated=parsed.truncated,
         )
 
     async def send_in_order(self, steps: Iterable[Step]) -> list[Receipt]:
@@ -166,7 +163,8 @@ class TransactionSender:
         """
         blockhash = await self.transport.latest_blockhash()
         if payer is None:
-            transaction = self._sign(self._message(instructions, compute_units, blockhash.hash), signers)
+            message = self._message(instructions, compute_units, blockhash.hash)
+            transaction = self._sign(message, to_bytes_versioned(message), signers)
         else:
             message = self._message(instructions, compute_units, blockhash.hash, payer)
             unsigned = [Signature.default()] * message.header.num_required_signatures
@@ -181,10 +179,7 @@ class TransactionSender:
 
     def _fits(self, step: Step) -> bool:
         message = self._message(step.instructions, step.compute_units, Hash.default())
-        # The number of signatures, the signatures, and the message.
-        return 1 + _SIGNATURE_BYTES * message.header.num_required_signatures + len(bytes(message)) <= (
-            MAX_TRANSACTION_BYTES
-        )
+        return _transaction_bytes(message, to_bytes_versioned(message)) <= MAX_TRANSACTION_BYTES
 
     def _build(
         self,
@@ -199,16 +194,18 @@ class TransactionSender:
             self._blockhash = blockhash
             self._sent.clear()
         message = self._message(instructions, compute_units, blockhash)
-        while bytes(message) in self._sent:
+        raw = to_bytes_versioned(message)
+        while raw in self._sent:
             compute_units += 1 if compute_units < MAX_COMPUTE_UNITS else -1_000
             message = self._message(instructions, compute_units, blockhash)
-        transaction = self._sign(message, signers)
-        size = len(bytes(transaction))
+            raw = to_bytes_versioned(message)
+        size = _transaction_bytes(message, raw)
         if size > MAX_TRANSACTION_BYTES:
             raise InvalidInput(
                 f"the transaction takes {size} bytes of {MAX_TRANSACTION_BYTES}; send fewer records at once"
             )
-        self._sent.add(bytes(message))
+        transaction = self._sign(message, raw, signers)
+        self._sent.add(raw)
         return transaction
 
     def _message(
@@ -218,16 +215,22 @@ class TransactionSender:
         if self.compute_unit_price:
             budget.append(set_compute_unit_price(self.compute_unit_price))
         tables: list[AddressLookupTableAccount] = []
-        return MessageV0.try_compile(payer or self.payer.pubkey(), [*budget, *instructions], tables, blockhash)
+        return MessageV0.try_compile(payer or public_key(self.payer), [*budget, *instructions], tables, blockhash)
 
-    def _sign(self, message: MessageV0, signers: Iterable[Keypair]) -> VersionedTransaction:
-        keys: dict[Pubkey, Keypair] = {self.payer.pubkey(): self.payer}
-        keys.update((keypair.pubkey(), keypair) for keypair in signers)
+    def _sign(self, message: MessageV0, raw: bytes, signers: Iterable[Keypair]) -> VersionedTransaction:
+        keys: dict[Pubkey, Keypair] = {public_key(self.payer): self.payer}
+        keys.update((public_key(keypair), keypair) for keypair in signers)
         required = message.account_keys[: message.header.num_required_signatures]
         missing = [key for key in required if key not in keys]
         if missing:
             raise InvalidInput(f"the signature of {', '.join(map(str, missing))} is needed; pass its key pair")
-        return VersionedTransaction(message, [keys[key] for key in required])
+        # VersionedTransaction's constructor takes twice as long: it derives every public key again.
+        return VersionedTransaction.populate(message, [keys[key].sign_message(raw) for key in required])
+
+
+def _transaction_bytes(message: MessageV0, raw: bytes) -> int:
+    """The number of signatures, the signatures, and the message."""
+    return 1 + _SIGNATURE_BYTES * message.header.num_required_signatures + len(raw)
 
 
 def _join(first: Step, second: Step) -> Step:

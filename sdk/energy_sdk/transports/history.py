@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from solders.pubkey import Pubkey
 from solders.signature import Signature
@@ -11,9 +10,11 @@ from solders.signature import Signature
 from .base import Failure, InnerInstruction, SignatureRecord, SignedTransaction, TransactionRecord
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    summary: SignatureRecord
+class _Entry(NamedTuple):
+    signature: Signature
+    slot: int
+    block_time: int
+    error: Failure | None
     transaction: bytes
     meta: Any
 
@@ -32,8 +33,9 @@ class History:
 
     def add(
         self,
-        transaction: SignedTransaction,
+        transaction: bytes,
         *,
+        signature: Signature,
         slot: int,
         block_time: int,
         error: Failure | None,
@@ -42,24 +44,22 @@ class History:
         """Remember a transaction that was processed; a failed one was processed too.
 
         Args:
+            transaction: as it was sent.
             meta: what LiteSVM says of it; it keeps logs and calls in a compact form of its own.
         """
-        signature = transaction.signatures[0]
         self._position[signature] = len(self._entries)
-        self._entries.append(
-            _Entry(
-                SignatureRecord(signature=signature, slot=slot, block_time=block_time, error=error),
-                bytes(transaction),
-                meta,
-            )
-        )
+        self._entries.append(_Entry(signature, slot, block_time, error, transaction, meta))
 
     def signatures(self, address: Pubkey, *, before: Signature | None, limit: int) -> list[SignatureRecord]:
         """See `Transport.signatures`."""
         self._index()
         end = len(self._entries) if before is None else self._position.get(before, 0)
         positions = [position for position in self._by_address.get(address, ()) if position < end]
-        return [self._entries[position].summary for position in positions[::-1][:limit]]
+        entries = (self._entries[position] for position in positions[::-1][:limit])
+        return [
+            SignatureRecord(signature=entry.signature, slot=entry.slot, block_time=entry.block_time, error=entry.error)
+            for entry in entries
+        ]
 
     def transaction(self, signature: Signature) -> TransactionRecord | None:
         """See `Transport.transaction`."""
@@ -69,9 +69,9 @@ class History:
         entry = self._entries[position]
         return TransactionRecord(
             signature=signature,
-            slot=entry.summary.slot,
-            block_time=entry.summary.block_time,
-            error=entry.summary.error,
+            slot=entry.slot,
+            block_time=entry.block_time,
+            error=entry.error,
             logs=tuple(entry.meta.logs()),
             compute_units=entry.meta.compute_units_consumed(),
             transaction=SignedTransaction.from_bytes(entry.transaction),

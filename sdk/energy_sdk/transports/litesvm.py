@@ -32,6 +32,7 @@ GENESIS_TIME: Final = 1_750_000_500
 MILLISECONDS_PER_SLOT: Final = 400
 # A hash is valid for 150 blocks; in process there are no blocks, so any height will do.
 _VALID_BLOCKS: Final = 150
+_LOADER_BYTES: Final = bytes(UPGRADEABLE_LOADER)
 # LiteSVM 0.26 can leave the x87 unit of its thread in MMX mode, where fmod and long double give NaN and NumPy
 # with them. In a thread of its own it leaves the caller's arithmetic alone.
 _EXECUTION: Final = ThreadPoolExecutor(max_workers=1, thread_name_prefix="litesvm")
@@ -121,18 +122,21 @@ class LiteSvmTransport:
     # Sending
 
     async def send(self, transaction: SignedTransaction, *, last_valid_block_height: int = 0) -> Outcome:
+        signature = transaction.signatures[0]
         result = self._execute(self._svm.send_transaction, transaction)
-        outcome = self._outcome(result, transaction.signatures[0])
+        outcome = self._outcome(result, signature)
+        raw = bytes(transaction)
         # A refusal that names no instruction came before processing: a cluster would not have it in a block.
         if self._history is not None and (outcome.error is None or outcome.error.instruction is not None):
             self._history.add(
-                transaction,
+                raw,
+                signature=signature,
                 slot=outcome.slot,
                 block_time=self._svm.get_clock().unix_timestamp,
                 error=outcome.error,
                 meta=_meta(result),
             )
-        if outcome.error is None:
+        if outcome.error is None and _LOADER_BYTES in raw:
             self._reload_programs(transaction)
         return outcome
 
@@ -218,8 +222,6 @@ class LiteSvmTransport:
     def _reload_programs(self, transaction: SignedTransaction) -> None:
         """Make the code that a transaction deployed the code that runs, from the next slot on as on a cluster."""
         addresses = transaction.message.account_keys
-        if UPGRADEABLE_LOADER not in addresses:
-            return
         clock = self._svm.get_clock()
         deployed_now = clock.slot.to_bytes(8, "little")
         changed = []
