@@ -17,6 +17,7 @@ from .commands import (
     backtest,
     certificate,
     config,
+    conformance,
     demo,
     energy,
     epoch,
@@ -68,10 +69,10 @@ Examples:
 Global options may stand anywhere on the line.
 
 Exit codes: 0 done, 1 unexpected, or something is late (health) or does not
-agree (audit), 2 usage, 3 configuration or key, 4 cluster unreachable,
-5 refused by the chain or not there, 6 expired (safe to repeat), 7 outcome
-unknown (look the signature up), 130 interrupted, 141 nobody reads the output
-any more.
+agree (audit, conformance), 2 usage, 3 configuration or key, 4 cluster
+unreachable, 5 refused by the chain or not there, 6 expired (safe to repeat),
+7 outcome unknown (look the signature up), 130 interrupted, 141 nobody reads
+the output any more.
 """
 
 
@@ -181,6 +182,9 @@ app.add_typer(feed.app, name="feed", rich_help_panel=OPERATOR)
 app.command("health", rich_help_panel=OPERATOR, epilog="Example: energyctl health 1")(health.health)
 app.command("trace", rich_help_panel=AUDITOR, epilog="Example: energyctl trace M-1:1944445")(trace.trace)
 app.command("audit", rich_help_panel=AUDITOR, epilog="Example: energyctl audit 1 --exports archive")(audit.audit)
+app.command(
+    "conformance", rich_help_panel=AUDITOR, epilog="Example: energyctl conformance cases.json --engine linear-program"
+)(conformance.conformance)
 app.add_typer(tariff.app, name="tariff", rich_help_panel=OPERATOR)
 app.add_typer(user.app, name="user", rich_help_panel=AUTHORITY)
 app.add_typer(authority.app, name="authority", rich_help_panel=AUTHORITY)

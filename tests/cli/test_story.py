@@ -16,6 +16,7 @@ ELSEWHERE = {
     "config path": "concerns files only",
     "config set": "concerns files only",
     "config unset": "concerns files only",
+    "conformance": "brings a chain of its own",
     "demo": "brings a community of its own",
     "localnet advance": "moves a chain from outside",
     "localnet reset": "removes a chain",

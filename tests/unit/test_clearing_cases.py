@@ -1,21 +1,21 @@
-"""Books whose clearing has been published elsewhere; tests/vectors/clearing_cases.json."""
+"""Books whose clearing has been published elsewhere; energy_sdk/conformance/cases.json."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
 from decimal import Decimal
+from importlib import resources
 from math import gcd
-from pathlib import Path
 from typing import Any
 
 import pytest
 from energy_sdk.audit.auction import Clearing, Order, PriceRule, Side, TieRule
+from energy_sdk.conformance.engines import linear_program as lp
 
-from tests.reference import lp
 from tests.reference.books import Grid, MarketParams
 
-CASES: list[dict[str, Any]] = json.loads((Path(__file__).parents[1] / "vectors" / "clearing_cases.json").read_text())
+CASES: list[dict[str, Any]] = json.loads(resources.files("energy_sdk.conformance").joinpath("cases.json").read_text())
 BY_ID = {case["id"]: case for case in CASES}
 
 # Fine enough for every number in the file, interval midpoints included.

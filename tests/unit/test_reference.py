@@ -19,8 +19,8 @@ from energy_sdk.audit.auction import (
     equilibria,
     supply_at_or_below,
 )
+from energy_sdk.conformance.engines import linear_program as lp
 
-from tests.reference import lp
 from tests.reference.books import (
     FIRST_SEAT,
     RULES,

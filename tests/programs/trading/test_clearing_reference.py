@@ -42,7 +42,7 @@ def test_random_books_clear_as_the_reference_says(chain: ChainBooks, seed: int) 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
 def test_published_books_clear_as_the_reference_says(chain: ChainBooks, case: dict[str, Any]) -> None:
-    """The cases of tests/vectors/clearing_cases.json, under every price and tie rule."""
+    """The cases of energy_sdk/conformance/cases.json, under every price and tie rule."""
     scaled = Scaled.of(case)
     grid = Grid(tick_count=scaled.tick_count, tick_size=1, price_min=0, lot_wh=1_000)
     check = CrossCheck(chain.run_book)

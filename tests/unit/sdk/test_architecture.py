@@ -50,7 +50,7 @@ def test_only_four_folders_of_the_sdk_know_the_chain_libraries():
 
 
 LAYERS = (
-    {"sandbox", "backtest", "simulation"},
+    {"sandbox", "backtest", "simulation", "conformance"},
     {"audit", "handover", "operations"},
     {"deployment", "localnet"},
 )

@@ -1,0 +1,1 @@
+"""The conformance suite: reading cases, the grid, the engines."""
