@@ -60,8 +60,9 @@ def run(name: str, measure: Callable[[Options], Measurement], options: Options) 
 def line(row: Row) -> str:
     """A row for the terminal."""
     figures = [f"{number(row.value)} {row.unit}"]
-    figures += [f"{key} {number(value)}" for key in ("p95", "p99", "worst") if (value := getattr(row, key)) is not None]
     if row.repeats > 1:
+        quantiles = ((key, getattr(row, key)) for key in ("p95", "p99", "worst"))
+        figures += [f"{key} {number(value)}" for key, value in quantiles if value is not None]
         figures.append(f"{row.repeats} x {row.n:,}")
     elif row.n > 1:
         figures.append(f"N {row.n:,}")

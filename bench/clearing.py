@@ -28,7 +28,7 @@ MARGIN: Final = 20
 
 @dataclass(slots=True)
 class Run:
-    """One epoch, placed, cleared and compared."""
+    """What clearing one epoch took."""
 
     transactions: int
     compute_units: int
@@ -132,18 +132,9 @@ async def epoch(
     fixed = await trading.market(market.id)
 
     progress(f"{len(orders):,} orders: clearing")
-    usage = world.client.transactions.usage
-    transactions, units = usage.transactions, usage.compute_units
-    result = None
     with stopwatch(program):
-        while result is None or result.state is not BookState.SETTLED:
-            await trading.clear_epoch(market, number, max_orders=orders_per_step())
-            result = await trading.result(market, number)
-    run = Run(
-        transactions=usage.transactions - transactions,
-        compute_units=usage.compute_units - units,
-        result=result,
-    )
+        run = await clear(world, community, number)
+    result = run.result
 
     progress(f"{len(orders):,} orders: clearing in pure Python")
     log = [
@@ -172,6 +163,21 @@ async def epoch(
     compare(orders, await trading.book(market, number), result, expected)
     conserved(before, await trading.ledger(market), result)
     return run
+
+
+async def clear(world: World, community: Community, epoch: int) -> Run:
+    """Clear a closed epoch in as few transactions as its orders fit into."""
+    trading, usage = world.client.trading, world.client.transactions.usage
+    transactions, units = usage.transactions, usage.compute_units
+    result = None
+    while result is None or result.state is not BookState.SETTLED:
+        await trading.clear_epoch(community.market, epoch, max_orders=orders_per_step())
+        result = await trading.result(community.market, epoch)
+    return Run(
+        transactions=usage.transactions - transactions,
+        compute_units=usage.compute_units - units,
+        result=result,
+    )
 
 
 def compare(orders: list[StreamOrder], book: Book, result: EpochResult, expected: auction.Clearing) -> None:
