@@ -39,10 +39,10 @@ pub(crate) fn execute<'info>(ctx: Context<'info, Execute<'info>>) -> Result<()> 
     let own = [governance.key(), treasury];
 
     let mut rest = ctx.remaining_accounts;
+    let needed: usize = proposal.instructions.iter().map(ProposedInstruction::account_count).sum();
+    require!(rest.len() == needed, GovernanceError::WrongInstructionAccounts);
     for instruction in &proposal.instructions {
-        let count = 1 + instruction.accounts.len();
-        require!(rest.len() >= count, GovernanceError::WrongInstructionAccounts);
-        let (infos, others) = rest.split_at(count);
+        let (infos, others) = rest.split_at(instruction.account_count());
         check(instruction, infos, &own)?;
         invoke_signed(&instruction.to_instruction(), infos, &[governance_seeds, treasury_seeds])?;
         if let Some(program) = instruction.upgraded_program() {
@@ -50,8 +50,6 @@ pub(crate) fn execute<'info>(ctx: Context<'info, Execute<'info>>) -> Result<()> 
         }
         rest = others;
     }
-    require!(rest.is_empty(), GovernanceError::WrongInstructionAccounts);
-
     emit!(ProposalExecuted { number: proposal.number, by: ctx.accounts.executor.key() });
     Ok(())
 }

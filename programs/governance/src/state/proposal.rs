@@ -165,6 +165,11 @@ impl ProposedInstruction {
         }
     }
 
+    /// How many accounts a call takes: the program, then the instruction's own.
+    pub fn account_count(&self) -> usize {
+        1 + self.accounts.len()
+    }
+
     /// The program that this instruction gives new code to, if it is the loader's `Upgrade`.
     pub fn upgraded_program(&self) -> Option<Pubkey> {
         let is_upgrade = self.program_id == bpf_loader_upgradeable::ID

@@ -32,9 +32,10 @@ pub fn handler(ctx: Context<TopUpRequests>, lamports: u64) -> Result<()> {
         balance.bump = ctx.bumps.balance;
         balance.user = user.key();
     }
-    balance.top_up(lamports)?;
+    // Paid before it is counted: no balance exceeds the lamports that exist.
     let accounts = Transfer { from: payer.to_account_info(), to: balance.to_account_info() };
     transfer(CpiContext::new(System::id(), accounts), lamports)?;
+    balance.top_up(lamports)?;
     emit!(RequestsToppedUp { user: user.key(), payer: payer.key(), lamports });
     Ok(())
 }
