@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from types import ModuleType
 from typing import Any, Final, Self
 
@@ -25,6 +24,7 @@ from .base import (
     failure_from,
 )
 from .history import History
+from .x87 import leave_mmx_mode
 
 GENESIS_TIME: Final = 1_750_000_500
 """Unix time at which every in-process chain begins: 2025-06-15 15:15:00 UTC, a quarter hour."""
@@ -33,9 +33,6 @@ MILLISECONDS_PER_SLOT: Final = 400
 # A hash is valid for 150 blocks; in process there are no blocks, so any height will do.
 _VALID_BLOCKS: Final = 150
 _LOADER_BYTES: Final = bytes(UPGRADEABLE_LOADER)
-# LiteSVM 0.26 can leave the x87 unit of its thread in MMX mode, where fmod and long double give NaN and NumPy
-# with them. In a thread of its own it leaves the caller's arithmetic alone.
-_EXECUTION: Final = ThreadPoolExecutor(max_workers=1, thread_name_prefix="litesvm")
 
 
 class LiteSvmTransport:
@@ -64,6 +61,7 @@ class LiteSvmTransport:
     ) -> None:
         module = _import_litesvm()
         self._svm: Any = module.LiteSVM()
+        self._leave_mmx_mode = leave_mmx_mode()
         self._verify_signatures = verify_signatures
         self._svm.with_sigverify(verify_signatures)
         self._history = History() if history else None
@@ -254,8 +252,10 @@ class LiteSvmTransport:
             self._svm.with_sigverify(self._verify_signatures)
 
     def _execute(self, call: Callable[[SignedTransaction], Any], transaction: SignedTransaction) -> Any:
-        # Waits here rather than in the event loop: LiteSVM refuses to be read while it executes.
-        return _EXECUTION.submit(call, transaction).result()
+        try:
+            return call(transaction)
+        finally:
+            self._leave_mmx_mode()
 
     def _outcome(self, result: Any, signature: Signature | None) -> Outcome:
         failed = hasattr(result, "err")
