@@ -29,7 +29,6 @@ from ..exceptions import InvalidInput
 from ..governance.constants import MAX_EPOCH_LENGTH_S
 from ..oracle import Reading
 from ..trading import Asset, BookState, EpochResult, Market
-from ..trading.accounts import Tick
 from ..trading.auction import equilibrium
 from ..trading.errors import EpochClosed
 from ..transactions import MAX_COMPUTE_UNITS, Step, spl
@@ -332,7 +331,7 @@ class MarketDay:
             tick = (order.price - self.grid.price_min) // self.grid.tick_size
             side = bids if order.side is Side.BUY else asks
             side[tick] += order.energy_wh // self.grid.lot_wh
-        found = equilibrium([Tick(bid=bid, ask=ask) for bid, ask in zip(bids, asks, strict=True)])
+        found = equilibrium(bids, asks)
 
         def price_of(tick: int) -> int:
             return self.grid.price_min + tick * self.grid.tick_size

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
-from typing import Final
+from typing import Final, NamedTuple
 
 from solders.pubkey import Pubkey
 
@@ -26,14 +26,13 @@ from .status import OrderStatus, SeatStatus
 _LEDGER: Final = struct.Struct("<B3xI32sQQQHHH2x56x")
 _SEAT: Final = struct.Struct("<32s32sQQQQQIHBBBBH4x72x")
 _BOOK: Final = struct.Struct("<BBBBI32s32sqqQQ12I8H10IQQQ32sHH60x")
-_TICK: Final = struct.Struct("<II")
 _ORDER: Final = struct.Struct("<QIIIHHBB6x")
 
 LEDGER_HEADER_SIZE: Final = 8 + _LEDGER.size
 SEAT_SIZE: Final = _SEAT.size
 BOOK_HEADER_SIZE: Final = 8 + _BOOK.size
 ORDER_SIZE: Final = _ORDER.size
-TICK_SIZE: Final = _TICK.size
+TICK_SIZE: Final = 8
 
 
 def ledger_size(seats: int) -> int:
@@ -399,8 +398,7 @@ class Ledger:
                 yield seat
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tick:
+class Tick(NamedTuple):
     """Live lots at one price."""
 
     bid: int
@@ -518,8 +516,13 @@ class Book:
     @cached_property
     def ticks(self) -> tuple[Tick, ...]:
         """Live lots at every price, lowest first."""
-        end = self.tick_count * TICK_SIZE
-        return tuple(Tick(bid=bid, ask=ask) for bid, ask in _TICK.iter_unpack(self.data[:end]))
+        return tuple(map(Tick, *self.depth))
+
+    @cached_property
+    def depth(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Live lots bid, and live lots offered, at every price, lowest first."""
+        totals = struct.unpack_from(f"<{2 * self.tick_count}I", self.data)
+        return totals[0::2], totals[1::2]
 
     @cached_property
     def orders(self) -> tuple[Order, ...]:

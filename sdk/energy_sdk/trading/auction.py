@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from operator import add
 
-from .accounts import Tick
 from .enums import PriceRule
 
 
@@ -23,26 +25,20 @@ class Equilibrium:
         return ends.get(rule, (self.low + self.high) // 2)
 
 
-def equilibrium(ticks: Sequence[Tick]) -> Equilibrium:
-    """Equilibrium prices and volume of a book's totals.
+def equilibrium(bids: Sequence[int], asks: Sequence[int]) -> Equilibrium:
+    """Equilibrium prices and volume of the lots bid and offered at every tick, lowest first.
 
     A tick p is an equilibrium if and only if the bids above p do not exceed the asks at or below p, and the
-    asks below p do not exceed the bids at or above p. Let E(p) be bids above p less asks at or below p; it
-    falls with p, and the set is where E(p) <= 0 <= E(p - 1).
+    asks below p do not exceed the bids at or above p. With F(p), the bids and asks at or below p together,
+    which never falls, that is F(p - 1) <= all bids <= F(p).
+
+    Raises:
+        ValueError: there is no tick, or not the same number of them on both sides.
     """
-    above = sum(tick.bid for tick in ticks)
-    asks = 0
-    for low, tick in enumerate(ticks):
-        at_or_above = above
-        above -= tick.bid
-        asks += tick.ask
-        if above <= asks:
-            high = low
-            if above == asks:
-                last = len(ticks) - 1
-                while high < last:
-                    high += 1
-                    if ticks[high].bid or ticks[high].ask:
-                        break
-            return Equilibrium(low=low, high=high, volume=min(at_or_above, asks))
-    raise ValueError("a book needs at least one tick")
+    if not bids or len(bids) != len(asks):
+        raise ValueError("a book needs at least one tick, and bids and asks at each")
+    wanted = sum(bids)
+    reached = list(accumulate(map(add, bids, asks)))
+    low = bisect_left(reached, wanted)
+    high = min(bisect_right(reached, wanted), len(reached) - 1)
+    return Equilibrium(low=low, high=high, volume=min(sum(bids[low:]), sum(asks[: low + 1])))

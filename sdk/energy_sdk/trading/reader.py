@@ -13,7 +13,7 @@ from ..registry.accounts import UserKey
 from ..registry.errors import UserNotFound
 from ..registry.pdas import user_key_address
 from . import pdas
-from .accounts import Book, EpochResult, Ledger, Market, Order, Seat, SeatPointer, Tick
+from .accounts import Book, EpochResult, Ledger, Market, Order, Seat, SeatPointer
 from .auction import equilibrium
 from .enums import BookState
 from .trades import Trade, trades
@@ -141,10 +141,14 @@ class MarketReader(ProgramClient):
         epoch = clock.epoch_at(now)
         address = market.book_of(epoch)
         book = None if address is None else await self._fetch(Book, address, f"the book of epoch {epoch}")
-        ticks: Sequence[Tick] = book.ticks if book else (Tick(bid=0, ask=0),)
-        found = equilibrium(ticks)
-        bids = [index for index, tick in enumerate(ticks) if tick.bid]
-        asks = [index for index, tick in enumerate(ticks) if tick.ask]
+        bids, asks = book.depth if book else ((0,), (0,))
+        found = equilibrium(bids, asks)
+        lot_wh, price_of = market.lot_wh, market.price_of
+        depth = [
+            (price_of(tick), bid * lot_wh, ask * lot_wh)
+            for tick, (bid, ask) in enumerate(zip(bids, asks, strict=True))
+            if bid or ask
+        ]
         return MarketData(
             market=market,
             time=now,
@@ -152,14 +156,10 @@ class MarketReader(ProgramClient):
             closes_at=clock.starts_at(epoch + 1),
             is_open=book is not None and book.state is BookState.OPEN,
             orders=book.count if book else 0,
-            depth=tuple(
-                (market.price_of(index), tick.bid * market.lot_wh, tick.ask * market.lot_wh)
-                for index, tick in enumerate(ticks)
-                if tick.bid or tick.ask
-            ),
-            best_bid=market.price_of(bids[-1]) if bids else None,
-            best_ask=market.price_of(asks[0]) if asks else None,
-            indicative_price=market.price_of(found.tick(market.price_rule)) if found.volume else None,
-            indicative_volume_wh=found.volume * market.lot_wh,
+            depth=tuple(depth),
+            best_bid=next((price for price, bid, _ in reversed(depth) if bid), None),
+            best_ask=next((price for price, _, ask in depth if ask), None),
+            indicative_price=price_of(found.tick(market.price_rule)) if found.volume else None,
+            indicative_volume_wh=found.volume * lot_wh,
             last_price=market.last_price if market.last_price_epoch else None,
         )
