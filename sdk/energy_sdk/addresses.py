@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from solders.keypair import Keypair
@@ -13,6 +14,12 @@ ASSOCIATED_TOKEN_PROGRAM: Final = Pubkey.from_string("ATokenGPvbdGVxr1b2hvZbsiqW
 UPGRADEABLE_LOADER: Final = Pubkey.from_string("BPFLoaderUpgradeab1e11111111111111111111111")
 
 
+@lru_cache(maxsize=16_384)
+def derived_address(program: Pubkey, *seeds: bytes) -> Pubkey:
+    """Where `program` keeps what `seeds` name."""
+    return Pubkey.find_program_address(seeds, program)[0]
+
+
 def public_key(keypair: Keypair) -> Pubkey:
     """The same as `keypair.pubkey()`, which derives it from the secret half each time and takes half as long as
     signing; the public half is the last 32 of a key pair's 64 bytes.
@@ -22,10 +29,9 @@ def public_key(keypair: Keypair) -> Pubkey:
 
 def program_data_address(program: Pubkey) -> Pubkey:
     """Where the upgradeable loader keeps a program's code and upgrade authority."""
-    return Pubkey.find_program_address([bytes(program)], UPGRADEABLE_LOADER)[0]
+    return derived_address(UPGRADEABLE_LOADER, bytes(program))
 
 
 def associated_token_address(owner: Pubkey, mint: Pubkey) -> Pubkey:
     """The token account that wallets use for an owner and a mint."""
-    seeds = [bytes(owner), bytes(TOKEN_PROGRAM), bytes(mint)]
-    return Pubkey.find_program_address(seeds, ASSOCIATED_TOKEN_PROGRAM)[0]
+    return derived_address(ASSOCIATED_TOKEN_PROGRAM, bytes(owner), bytes(TOKEN_PROGRAM), bytes(mint))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 from solders.instruction import AccountMeta, Instruction
 from solders.pubkey import Pubkey
 
 from .._generated.oracle import instructions as generated
-from .._generated.oracle.types import ReadingBatch, energy_source
+from .._generated.oracle.types import energy_source
 from ..addresses import program_data_address
 from ..energy_token.pdas import GRID_MINT, TOKEN_CONFIG_ADDRESS, grid_account
 from ..exceptions import InvalidInput
@@ -18,7 +19,7 @@ from ..programs import ENERGY_TOKEN, TRADING
 from ..registry.pdas import user_key_address
 from ..trading.accounts import Market
 from ..trading.pdas import AUTHORITY_ADDRESS, epoch_result_address
-from ..transactions.fields import fitting, fixed_text
+from ..transactions.fields import PackedArguments, fitting, fixed_text
 from .constants import PROGRAM_ID
 from .enums import EnergySource
 from .pdas import (
@@ -33,6 +34,8 @@ from .pdas import (
 )
 from .readings import Reading, pack_readings
 from .roles import Role
+
+_READINGS: Final = PackedArguments("submit_meter_data", interval=32)
 
 ROOT_BYTES: Final = 32
 BENEFICIARY_BYTES: Final = 32
@@ -151,7 +154,6 @@ def refresh_meter(*, meter: Pubkey, user: Pubkey | None, shard: int) -> Instruct
     )
 
 
-@fitting
 def submit_meter_data(
     *, submitter: Pubkey, shard: int, readings: Sequence[Reading], root: bytes = bytes(ROOT_BYTES)
 ) -> Instruction:
@@ -167,15 +169,18 @@ def submit_meter_data(
     if len(root) != ROOT_BYTES:
         raise InvalidInput(f"the root has {len(root)} bytes; it is a hash of {ROOT_BYTES}")
     interval, records = pack_readings(readings)
-    return generated.submit_meter_data(
-        {"batch": ReadingBatch(interval=interval, root=list(root), records=records)},
-        {
-            "submitter": submitter,
-            "operator": operator_address(submitter),
-            "pause": PAUSE_ADDRESS,
-            "parameters": PARAMETERS_ADDRESS,
-            "shard": shard_address(shard),
-        },
+    data = _READINGS.pack(interval) + root + len(records).to_bytes(4, "little") + records
+    return Instruction(PROGRAM_ID, data, _reading_accounts(submitter, shard))
+
+
+@lru_cache(maxsize=1_024)
+def _reading_accounts(submitter: Pubkey, shard: int) -> tuple[AccountMeta, ...]:
+    return (
+        AccountMeta(submitter, is_signer=True, is_writable=False),
+        AccountMeta(operator_address(submitter), is_signer=False, is_writable=False),
+        AccountMeta(PAUSE_ADDRESS, is_signer=False, is_writable=False),
+        AccountMeta(PARAMETERS_ADDRESS, is_signer=False, is_writable=False),
+        AccountMeta(shard_address(shard), is_signer=False, is_writable=True),
     )
 
 

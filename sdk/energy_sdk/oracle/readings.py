@@ -5,15 +5,15 @@ from __future__ import annotations
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 from ..exceptions import InvalidInput
 from .constants import INTERVAL_MEMORY, INTERVAL_S, RECORD_LEN
 
-_RECORD: Final = struct.Struct("<HHII")
+_CODES: Final = "HHII"
+_RECORD: Final = struct.Struct("<" + _CODES)
 assert _RECORD.size == RECORD_LEN
-_U16_MAX: Final = 2**16 - 1
-_U32_MAX: Final = 2**32 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,21 +56,27 @@ def pack_readings(readings: Sequence[Reading]) -> tuple[int, bytes]:
     """
     if not readings:
         raise InvalidInput("there are no readings to submit; give at least one")
-    newest = max(reading.interval for reading in readings)
-    records = bytearray()
-    for reading in readings:
-        age = newest - reading.interval
-        if age >= INTERVAL_MEMORY:
-            raise InvalidInput(
-                f"interval {reading.interval} lies {age} before the newest of the batch; the chain remembers "
-                f"{INTERVAL_MEMORY}, so submit older ones first, in a batch of their own"
-            )
-        if not (0 <= reading.export_wh <= _U32_MAX and 0 <= reading.import_wh <= _U32_MAX):
-            raise InvalidInput(f"a reading holds 0 to {_U32_MAX} Wh, not {reading}")
-        if not 0 <= reading.slot <= _U16_MAX:
-            raise InvalidInput(f"a slot is a number from 0 to {_U16_MAX}, not {reading.slot}")
-        records += _RECORD.pack(reading.slot, age, reading.export_wh, reading.import_wh)
-    return newest, bytes(records)
+    intervals = [reading.interval for reading in readings]
+    newest, oldest = max(intervals), min(intervals)
+    if newest - oldest >= INTERVAL_MEMORY:
+        raise InvalidInput(
+            f"interval {oldest} lies {newest - oldest} before the newest of the batch; the chain remembers "
+            f"{INTERVAL_MEMORY}, so submit older ones first, in a batch of their own"
+        )
+    numbers = [(read.slot, newest - read.interval, read.export_wh, read.import_wh) for read in readings]
+    try:
+        return newest, struct.pack("<" + _CODES * len(numbers), *chain.from_iterable(numbers))
+    except struct.error:
+        for reading in readings:
+            if not (_fits(reading.export_wh, 32) and _fits(reading.import_wh, 32)):
+                raise InvalidInput(f"a reading holds 0 to {2**32 - 1} whole Wh, not {reading}") from None
+            if not _fits(reading.slot, 16):
+                raise InvalidInput(f"a slot is a number from 0 to {2**16 - 1}, not {reading.slot}") from None
+        raise
+
+
+def _fits(value: int, bits: int) -> bool:
+    return isinstance(value, int) and 0 <= value < 1 << bits
 
 
 def unpack_readings(interval: int, records: bytes) -> tuple[Reading, ...]:

@@ -2,40 +2,27 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections import defaultdict
-from collections.abc import Callable, Sequence
-
-from solders.instruction import Instruction
 from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
 from ..addresses import associated_token_address
-from ..exceptions import AccountNotFound, InvalidInput
-from ..transactions import MAX_COMPUTE_UNITS, Receipt, TransactionSender, spl
-from . import errors, instructions
+from ..exceptions import AccountNotFound
+from ..transactions import MAX_COMPUTE_UNITS, Receipt, spl
+from . import instructions
 from .accounts import (
     EpochResult,
     Market,
 )
 from .administration import MarketAdministration
-from .enums import Asset, BookState, Side
+from .enums import Asset, BookState
+from .placing import OrderPlacement
 
 ORDERS_PER_CLEARING_STEP = 10_000
 """Orders that surely clear in one transaction's compute budget."""
 
 
-class TradingClient(MarketAdministration):
-    """Seats, orders and epochs, and what `MarketAdministration` and `MarketReader` do.
-
-    A seat's client order ids must rise, so placements of one seat go out one after another; orders that
-    should share a transaction go through `place_orders`.
-    """
-
-    def __init__(self, sender: TransactionSender) -> None:
-        super().__init__(sender)
-        self._placing: defaultdict[tuple[Pubkey, int], asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._last_id: dict[tuple[Pubkey, int], int] = {}
+class TradingClient(OrderPlacement, MarketAdministration):
+    """Seats, orders and epochs, and what `OrderPlacement`, `MarketAdministration` and `MarketReader` do."""
 
     # Seats
 
@@ -155,99 +142,6 @@ class TradingClient(MarketAdministration):
 
     # Orders
 
-    async def open_epoch(self, market: Market) -> Receipt:
-        """Open the current epoch without placing an order; placing one does so by itself."""
-        _, opening = await self._current_book(await self.market(market.id))
-        if opening is None:
-            raise InvalidInput(f"the current epoch of market {market.id} is open already")
-        return await self._send(opening)
-
-    async def create_buy_order(
-        self,
-        market: Market,
-        *,
-        seat: int,
-        energy_wh: int,
-        price: int,
-        owner: Keypair | None = None,
-        client_id: int | None = None,
-    ) -> Receipt:
-        """Bid for `energy_wh` [Wh] at up to `price` [payment base units per kWh] in the current epoch.
-
-        The full price is locked until the epoch is settled or the order cancelled. The order's place in the
-        log is in the `OrderCreated` event.
-
-        Args:
-            client_id: above all earlier ones of the seat; the next one by default.
-
-        Raises:
-            errors.InsufficientBalance: the seat's free payment does not cover the full price.
-            errors.InvalidOrderAmount: the energy is no multiple of the lot, or outside the order limits.
-            errors.PriceOffGrid: the price lies between two ticks.
-            errors.PriceOutOfBounds: the price lies outside what the epoch allows.
-            errors.OppositeSideOrder: the seat has asks in this epoch.
-            errors.TooManyOrders: the seat has used up its orders of this epoch.
-            errors.BookFull: the epoch takes no more orders.
-            errors.UserNotActive: the user is suspended or inactive.
-            errors.TradingPaused: governance has paused trading.
-        """
-        return await self._place_one(instructions.create_buy_order, market, seat, energy_wh, price, owner, client_id)
-
-    async def create_sell_order(
-        self,
-        market: Market,
-        *,
-        seat: int,
-        energy_wh: int,
-        price: int,
-        owner: Keypair | None = None,
-        client_id: int | None = None,
-    ) -> Receipt:
-        """Offer `energy_wh` [Wh] at `price` [payment base units per kWh] or more in the current epoch.
-
-        The energy is locked until the epoch is settled or the order cancelled. Otherwise as
-        `create_buy_order`.
-
-        Raises:
-            errors.ConsumerCannotSell: only prosumers sell. And all that `create_buy_order` raises.
-        """
-        return await self._place_one(instructions.create_sell_order, market, seat, energy_wh, price, owner, client_id)
-
-    async def place_orders(
-        self,
-        market: Market,
-        *,
-        seat: int,
-        side: Side,
-        orders: Sequence[tuple[int, int]],
-        owner: Keypair | None = None,
-        client_id: int | None = None,
-    ) -> Receipt:
-        """Place many orders of one side in one transaction, all or none.
-
-        Args:
-            orders: energy [Wh] and price [payment base units per kWh] of each; about 125 fit.
-            client_id: of the first order; the others count up from it.
-
-        Raises:
-            InvalidAmount: an order is off the market's grid. And all that `create_buy_order` raises.
-        """
-        signer = self._signer(owner)
-        records = [(market.tick_of(price), market.lots_of(energy_wh)) for energy_wh, price in orders]
-
-        def build(book: Pubkey, next_id: int) -> Instruction:
-            return instructions.place_orders(
-                owner=signer.pubkey(),
-                ledger=market.ledger,
-                book=book,
-                seat=seat,
-                side=side,
-                client_id=next_id,
-                orders=records,
-            )
-
-        return await self._place(market, seat, signer, client_id, len(orders), build)
-
     async def cancel_order(
         self, market: Market, *, epoch: int, index: int, client_id: int, owner: Keypair | None = None
     ) -> Receipt:
@@ -333,77 +227,3 @@ class TradingClient(MarketAdministration):
             max_orders=max_orders,
         )
         return await self._send(instruction, compute_units=MAX_COMPUTE_UNITS)
-
-    # Helpers
-
-    async def _place_one(
-        self,
-        builder: Callable[..., Instruction],
-        market: Market,
-        seat: int,
-        energy_wh: int,
-        price: int,
-        owner: Keypair | None,
-        client_id: int | None,
-    ) -> Receipt:
-        signer = self._signer(owner)
-
-        def build(book: Pubkey, next_id: int) -> Instruction:
-            return builder(
-                owner=signer.pubkey(),
-                ledger=market.ledger,
-                book=book,
-                seat=seat,
-                energy_wh=energy_wh,
-                price=price,
-                client_id=next_id,
-            )
-
-        return await self._place(market, seat, signer, client_id, 1, build)
-
-    async def _place(
-        self,
-        market: Market,
-        seat: int,
-        signer: Keypair,
-        client_id: int | None,
-        count: int,
-        build: Callable[[Pubkey, int], Instruction],
-    ) -> Receipt:
-        key = (market.ledger, seat)
-        async with self._placing[key]:
-            if client_id is None:
-                client_id = await self._next_client_id(market, seat)
-            for attempt in (1, 2):
-                book, opening = await self._current_book(await self.market(market.id))
-                order = build(book, client_id)
-                try:
-                    receipt = await self._send(*([order] if opening is None else [opening, order]), signers=[signer])
-                except errors.EpochAlreadyOpened:
-                    # Somebody else's first order came in between.
-                    if attempt == 2:
-                        raise
-                except errors.ClientIdNotIncreasing:
-                    # Another client uses the seat too: forget what was counted here.
-                    self._last_id.pop(key, None)
-                    raise
-                else:
-                    self._last_id[key] = client_id + count - 1
-                    return receipt
-            raise AssertionError("unreachable")
-
-    async def _next_client_id(self, market: Market, seat: int) -> int:
-        last = self._last_id.get((market.ledger, seat))
-        if last is None:
-            last = (await self.seat(market, seat)).last_client_id
-        return last + 1
-
-    async def _current_book(self, market: Market) -> tuple[Pubkey, Instruction | None]:
-        """The current epoch's book, and the instruction that opens the epoch where nobody has."""
-        epoch = market.epoch_at(await self._transport.clock())
-        book = market.book_of(epoch)
-        if book is not None:
-            return book, None
-        # The book that has rested longest is the first that may be used again.
-        book = min(market.books, key=lambda slot: slot.epoch).address
-        return book, instructions.open_epoch(market=market.address, book=book)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import chain
 from typing import Any, Final
 
-from solders.instruction import Instruction
+from solders.instruction import AccountMeta, Instruction
 from solders.pubkey import Pubkey
 
 from .._generated.trading import instructions as generated
@@ -14,14 +16,16 @@ from .._generated.trading import types
 from ..energy_token.pdas import TOKEN_CONFIG_ADDRESS
 from ..governance.pdas import PARAMETERS_ADDRESS, PAUSE_ADDRESS
 from ..registry.pdas import REGISTRY_ADDRESS
-from ..transactions.fields import fitting
+from ..transactions.fields import PackedArguments, fitting, unsigned
 from . import pdas
+from .constants import PROGRAM_ID
 from .enums import Asset, PriceRule, Side, TieRule
 
-_RECORD: Final = struct.Struct("<HI")
+_BUY_ORDER: Final = PackedArguments("create_buy_order", seat=16, energy_wh=64, price=64, client_id=64)
+_SELL_ORDER: Final = PackedArguments("create_sell_order", seat=16, energy_wh=64, price=64, client_id=64)
+_ORDERS: Final = PackedArguments("place_orders", seat=16, side=8, client_id=64, records=32)
 
 # AnchorPy's generated enums are classes; these tables lead to them from ours.
-_SIDE: Final[dict[Side, Any]] = {Side.BID: types.side.Bid(), Side.ASK: types.side.Ask()}
 _ASSET: Final[dict[Asset, Any]] = {Asset.ENERGY: types.asset.Energy(), Asset.PAYMENT: types.asset.Payment()}
 _PRICE_RULE: Final[dict[PriceRule, Any]] = {
     PriceRule.MIDPOINT: types.price_rule.Midpoint(),
@@ -246,29 +250,22 @@ def open_epoch(*, market: Pubkey, book: Pubkey) -> Instruction:
     return generated.open_epoch({"pause": PAUSE_ADDRESS, "market": market, "book": book})
 
 
-@fitting
 def create_buy_order(
     *, owner: Pubkey, ledger: Pubkey, book: Pubkey, seat: int, energy_wh: int, price: int, client_id: int
 ) -> Instruction:
     """Bid for `energy_wh` [Wh] at up to `price` [payment base units per kWh]; `owner` signs."""
-    return generated.create_buy_order(
-        {"seat": seat, "energy_wh": energy_wh, "price": price, "client_id": client_id},
-        {"owner": owner, "ledger": ledger, "book": book, "pause": PAUSE_ADDRESS},
-    )
+    data = _BUY_ORDER.pack(seat, energy_wh, price, client_id)
+    return Instruction(PROGRAM_ID, data, _order_accounts(owner, ledger, book))
 
 
-@fitting
 def create_sell_order(
     *, owner: Pubkey, ledger: Pubkey, book: Pubkey, seat: int, energy_wh: int, price: int, client_id: int
 ) -> Instruction:
     """Offer `energy_wh` [Wh] at `price` [payment base units per kWh] or more; `owner` signs."""
-    return generated.create_sell_order(
-        {"seat": seat, "energy_wh": energy_wh, "price": price, "client_id": client_id},
-        {"owner": owner, "ledger": ledger, "book": book, "pause": PAUSE_ADDRESS},
-    )
+    data = _SELL_ORDER.pack(seat, energy_wh, price, client_id)
+    return Instruction(PROGRAM_ID, data, _order_accounts(owner, ledger, book))
 
 
-@fitting
 def place_orders(
     *,
     owner: Pubkey,
@@ -280,14 +277,24 @@ def place_orders(
     orders: Sequence[tuple[int, int]],
 ) -> Instruction:
     """Place many orders of one side, each (tick, lots), all or none; `owner` signs."""
-    return generated.place_orders(
-        {
-            "seat": seat,
-            "side": _SIDE[side],
-            "client_id": client_id,
-            "records": b"".join(_RECORD.pack(tick, lots) for tick, lots in orders),
-        },
-        {"owner": owner, "ledger": ledger, "book": book, "pause": PAUSE_ADDRESS},
+    try:
+        records = struct.pack("<" + "HI" * len(orders), *chain.from_iterable(orders))
+    except struct.error:
+        for tick, lots in orders:
+            unsigned(tick, 16, "tick")
+            unsigned(lots, 32, "lots")
+        raise
+    data = _ORDERS.pack(seat, side, client_id, len(records)) + records
+    return Instruction(PROGRAM_ID, data, _order_accounts(owner, ledger, book))
+
+
+@lru_cache(maxsize=1_024)
+def _order_accounts(owner: Pubkey, ledger: Pubkey, book: Pubkey) -> tuple[AccountMeta, ...]:
+    return (
+        AccountMeta(owner, is_signer=True, is_writable=False),
+        AccountMeta(ledger, is_signer=False, is_writable=True),
+        AccountMeta(book, is_signer=False, is_writable=True),
+        AccountMeta(PAUSE_ADDRESS, is_signer=False, is_writable=False),
     )
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Final
 
 from solders.pubkey import Pubkey
 
+from ..addresses import derived_address
 from ..programs import ORACLE
 from ..transactions.fields import unsigned
 from .constants import (
@@ -19,48 +19,42 @@ from .constants import (
     SEAT_SEED,
 )
 
-
-@lru_cache(maxsize=4096)
-def _derive(program: Pubkey, *seeds: bytes) -> Pubkey:
-    return Pubkey.find_program_address(seeds, program)[0]
-
-
-AUTHORITY_ADDRESS: Final = _derive(PROGRAM_ID, AUTHORITY_SEED)
+AUTHORITY_ADDRESS: Final = derived_address(PROGRAM_ID, AUTHORITY_SEED)
 """Owner of every vault, and the energy token's burner."""
 
 # The program knows the oracle by address only; these two seeds are all it needs.
-ORACLE_AUTHORITY_ADDRESS: Final = _derive(ORACLE, b"oracle")
+ORACLE_AUTHORITY_ADDRESS: Final = derived_address(ORACLE, b"oracle")
 """The oracle's address that closes epochs and retires energy."""
 
 
 def market_address(market_id: int) -> Pubkey:
     """The market with this number (u32)."""
-    return _derive(PROGRAM_ID, MARKET_SEED, unsigned(market_id, 32, "market"))
+    return derived_address(PROGRAM_ID, MARKET_SEED, unsigned(market_id, 32, "market"))
 
 
 def energy_vault_address(market: Pubkey) -> Pubkey:
     """Token account that holds a market's GRID."""
-    return _derive(PROGRAM_ID, ENERGY_VAULT_SEED, bytes(market))
+    return derived_address(PROGRAM_ID, ENERGY_VAULT_SEED, bytes(market))
 
 
 def payment_vault_address(market: Pubkey) -> Pubkey:
     """Token account that holds a market's payment tokens."""
-    return _derive(PROGRAM_ID, PAYMENT_VAULT_SEED, bytes(market))
+    return derived_address(PROGRAM_ID, PAYMENT_VAULT_SEED, bytes(market))
 
 
 def seat_pointer_address(market: Pubkey, user: Pubkey, ordinal: int = 0) -> Pubkey:
     """Where the number of a user's seat is kept; `user` is the registry account, `ordinal` 0 or 1."""
-    return _derive(PROGRAM_ID, SEAT_SEED, bytes(market), bytes(user), unsigned(ordinal, 8, "ordinal"))
+    return derived_address(PROGRAM_ID, SEAT_SEED, bytes(market), bytes(user), unsigned(ordinal, 8, "ordinal"))
 
 
 def epoch_result_address(market: Pubkey, epoch: int) -> Pubkey:
     """What stays of an epoch (u32)."""
-    return _derive(PROGRAM_ID, RESULT_SEED, bytes(market), unsigned(epoch, 32, "epoch"))
+    return derived_address(PROGRAM_ID, RESULT_SEED, bytes(market), unsigned(epoch, 32, "epoch"))
 
 
 def operator_address(key: Pubkey) -> Pubkey:
     """The oracle's record of an operator key; where it exists, the key may not trade."""
-    return _derive(ORACLE, b"operator", bytes(key))
+    return derived_address(ORACLE, b"operator", bytes(key))
 
 
 def ledger_seed(market_id: int) -> str:
