@@ -1,4 +1,4 @@
-"""Every instruction of every program with every wrong account and every wrong signer."""
+"""Every instruction of every program with every wrong account, signer, content and argument."""
 
 from pathlib import Path
 

@@ -10,13 +10,21 @@ from solders.instruction import Instruction
 
 @dataclass(frozen=True)
 class Cell:
-    """One changed instruction. `detail` tells cells of one account and mutator apart."""
+    """One changed instruction.
 
-    account: str
+    Attributes:
+        subject: the account or argument that is changed.
+        mutator: how it is changed.
+        detail: tells cells of one subject and mutator apart.
+        instruction: what is sent.
+        put: accounts as the cell wants them, written beforehand and restored afterwards.
+    """
+
+    subject: str
     mutator: str
     detail: str
     instruction: Instruction
-    put: Account | None = None
+    put: tuple[Account, ...] = ()
 
     def __str__(self) -> str:
-        return f"{self.account}: {self.mutator} {self.detail}".rstrip()
+        return f"{self.subject}: {self.mutator} {self.detail}".rstrip()
