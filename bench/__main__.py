@@ -15,13 +15,14 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final
 
+from bench import page, picture
 from bench.table import Measurement, Options, Outcome, Row, number, progress_done, promise
 from proof.record import surroundings
 
@@ -82,7 +83,7 @@ def versions() -> dict[str, str]:
     return found
 
 
-def as_json(name: str, outcome: Outcome, options: Options) -> dict[str, Any]:
+def as_json(outcome: Outcome, options: Options) -> dict[str, Any]:
     """A group's result as it is kept."""
     return {
         **surroundings(),
@@ -92,6 +93,22 @@ def as_json(name: str, outcome: Outcome, options: Options) -> dict[str, Any]:
         "rows": [asdict(row) for row in outcome.rows],
         "details": outcome.details,
     }
+
+
+def keep(outcomes: Mapping[str, Outcome], options: Options) -> None:
+    """Put the outcomes in the place of the earlier ones of their groups."""
+    kept = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
+    kept |= {name: as_json(outcome, options) for name, outcome in outcomes.items()}
+    ordered = {name: kept[name] for name in GROUPS if name in kept}
+    RESULTS.write_text(json.dumps(ordered, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def write_documents() -> None:
+    """Make the page and the picture from the results that are kept."""
+    results = json.loads(RESULTS.read_text(encoding="utf-8"))
+    page.PAGE.write_text(page.render(results), encoding="utf-8")
+    picture.draw(results)
+    print(f"wrote {page.PAGE.name} and {picture.PICTURE.name}")
 
 
 def broken(outcomes: Iterable[Outcome], options: Options) -> list[str]:
@@ -113,17 +130,20 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1, help="of every random stream (default 1)")
     parser.add_argument("--quick", action="store_true", help="small sizes, in seconds")
     parser.add_argument("--only", action="append", choices=groups, metavar="GROUP", help=", ".join(groups))
-    parser.add_argument("--write", action="store_true", help="keep the results")
+    parser.add_argument("--write", action="store_true", help="keep the results, and make page and picture of them")
+    parser.add_argument("--render", action="store_true", help="only make page and picture, of the results kept")
     chosen = parser.parse_args(arguments)
     if chosen.write and chosen.quick:
         parser.error("--quick is too short for results worth keeping; leave out --quick or --write")
+    if chosen.render:
+        write_documents()
+        return 0
     options = Options(seed=chosen.seed, quick=chosen.quick)
 
     outcomes = {name: run(name, groups[name], options) for name in groups if not chosen.only or name in chosen.only}
     if chosen.write:
-        kept = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
-        kept |= {name: as_json(name, outcome, options) for name, outcome in outcomes.items()}
-        RESULTS.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n")
+        keep(outcomes, options)
+        write_documents()
     missed = broken(outcomes.values(), options)
     for text in missed:
         print(f"broken promise: {text}")

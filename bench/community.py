@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from energy_sdk import EnergyClient, Keypair, LiteSvmTransport, Receipt
+from energy_sdk import EnergyClient, Keypair, LiteSvmTransport, Pubkey, Receipt
 from energy_sdk.deployment import PAYMENT_DECIMALS, Member, add_member, create_market, initialize_programs
 from energy_sdk.oracle import Reading
 from energy_sdk.registry import UserType
 from energy_sdk.trading import Asset, Market, MarketTerms, Side
+from energy_sdk.transports.base import Outcome, SignedTransaction
 
 from bench.streams import LOT_WH, RUN, TICK_COUNT, TICK_SIZE, StreamOrder, runs
 from bench.table import progress
@@ -42,13 +43,29 @@ class Community:
         return (self.sellers if order.side is Side.ASK else self.buyers)[order.trader]
 
 
+class RecordingTransport(LiteSvmTransport):
+    """Keeps the transactions that were sent and what became of them."""
+
+    def __init__(self, *, upgrade_authority: Pubkey) -> None:
+        super().__init__(upgrade_authority=upgrade_authority, history=False)
+        self.sent: list[tuple[SignedTransaction, Outcome]] = []
+
+    async def send(self, transaction: SignedTransaction, *, last_valid_block_height: int = 0) -> Outcome:
+        outcome = await super().send(transaction, last_valid_block_height=last_valid_block_height)
+        self.sent.append((transaction, outcome))
+        return outcome
+
+
 class World:
     """A chain in this process, signature checks on, whose one office runs all markets."""
 
-    def __init__(self, *, verify_signatures: bool = True) -> None:
+    def __init__(self, *, record: bool = False) -> None:
         self.office = keypair(1)
-        self.chain = LiteSvmTransport(
-            upgrade_authority=self.office.pubkey(), history=False, verify_signatures=verify_signatures
+        authority = self.office.pubkey()
+        self.chain = (
+            RecordingTransport(upgrade_authority=authority)
+            if record
+            else LiteSvmTransport(upgrade_authority=authority, history=False)
         )
         self.client = EnergyClient(self.chain, self.office)
         self._keys = 1_000
