@@ -9,6 +9,7 @@ from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
 from .. import registry
+from ..addresses import public_key
 from ..exceptions import AccountNotFound
 from ..trading import pdas as trading_pdas
 from ..trading.accounts import Market, SeatPointer
@@ -169,7 +170,7 @@ class OracleClient(Certificates, Requests, Health):
         """
         signer = self._signer(submitter)
         instruction = instructions.submit_meter_data(
-            submitter=signer.pubkey(), shard=shard, readings=readings, root=root
+            submitter=public_key(signer), shard=shard, readings=readings, root=root
         )
         return await self._send(instruction, signers=[signer])
 

@@ -71,6 +71,7 @@ class TransactionSender:
         self.payer = payer
         self.compute_unit_price = compute_unit_price
         self.usage = Usage()
+        self._payer_key = public_key(payer)
         self._blockhash = Hash.default()
         self._sent: set[bytes] = set()
 
@@ -215,11 +216,13 @@ class TransactionSender:
         if self.compute_unit_price:
             budget.append(set_compute_unit_price(self.compute_unit_price))
         tables: list[AddressLookupTableAccount] = []
-        return MessageV0.try_compile(payer or public_key(self.payer), [*budget, *instructions], tables, blockhash)
+        return MessageV0.try_compile(payer or self._payer_key, [*budget, *instructions], tables, blockhash)
 
     def _sign(self, message: MessageV0, raw: bytes, signers: Iterable[Keypair]) -> VersionedTransaction:
-        keys: dict[Pubkey, Keypair] = {public_key(self.payer): self.payer}
-        keys.update((public_key(keypair), keypair) for keypair in signers)
+        keys: dict[Pubkey, Keypair] = {self._payer_key: self.payer}
+        for keypair in signers:
+            if keypair is not self.payer:
+                keys[public_key(keypair)] = keypair
         required = message.account_keys[: message.header.num_required_signatures]
         missing = [key for key in required if key not in keys]
         if missing:

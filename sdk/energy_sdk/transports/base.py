@@ -56,7 +56,10 @@ class Failure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What became of a transaction that was processed, simulated or refused before processing."""
+    """What became of a transaction that was processed, simulated or refused before processing.
+
+    `return_data` is what the last program to do so returned; it is known of simulations only.
+    """
 
     signature: Signature | None
     slot: int

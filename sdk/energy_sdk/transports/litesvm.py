@@ -139,7 +139,8 @@ class LiteSvmTransport:
         return outcome
 
     async def simulate(self, transaction: SignedTransaction) -> Outcome:
-        return self._outcome(self._execute(self._simulate, transaction), None)
+        result = self._execute(self._simulate, transaction)
+        return self._outcome(result, None, return_data=bytes(_meta(result).return_data().data))
 
     async def airdrop(self, address: Pubkey, lamports: int) -> None:
         # Written directly: LiteSVM's own airdrop fails silently above a certain amount.
@@ -257,20 +258,21 @@ class LiteSvmTransport:
         finally:
             self._leave_mmx_mode()
 
-    def _outcome(self, result: Any, signature: Signature | None) -> Outcome:
-        failed = hasattr(result, "err")
+    def _outcome(self, result: Any, signature: Signature | None, return_data: bytes = b"") -> Outcome:
         meta = _meta(result)
+        failed = meta is not result and hasattr(result, "err")
         return Outcome(
             signature=signature,
             slot=self._svm.get_clock().slot,
             logs=tuple(meta.logs()),
             compute_units=meta.compute_units_consumed(),
             error=failure_from(result.err()) if failed else None,
-            return_data=bytes(meta.return_data().data),
+            return_data=return_data,
         )
 
 
 def _meta(result: Any) -> Any:
+    """LiteSVM wraps what it says of a transaction when that failed or was simulated."""
     return result.meta() if hasattr(result, "meta") else result
 
 
