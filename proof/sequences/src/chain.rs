@@ -66,7 +66,9 @@ impl Chain {
             .with_default_programs()
             .with_sigverify(false)
             .with_blockhash_check(false)
-            .with_transaction_history(0);
+            .with_transaction_history(0)
+            // Events are counted from the logs, which must not be cut.
+            .with_log_bytes_limit(None);
         let mut chain = Chain { svm, keys: HashMap::new(), verify: false };
         chain.set_clock(1, GENESIS_TIME);
         chain
@@ -191,6 +193,16 @@ impl Chain {
 
     pub fn lamports(&self, address: &Pubkey) -> u64 {
         self.account(address).map_or(0, |account| account.lamports())
+    }
+
+    /// What an account of so many bytes must hold to be exempt from rent.
+    pub fn rent(&self, size: usize) -> u64 {
+        self.svm.minimum_balance_for_rent_exemption(size)
+    }
+
+    /// All accounts at this moment; they share their bytes with the chain until it writes them.
+    pub fn snapshot(&self) -> HashMap<Pubkey, AccountSharedData> {
+        self.accounts().map(|(address, account)| (*address, account.clone())).collect()
     }
 
     /// Every account there is, those of programs and sysvars included.

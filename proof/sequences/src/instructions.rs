@@ -224,6 +224,22 @@ pub fn update_user_status(authority: Pubkey, user: Pubkey, status: registry::Use
     )
 }
 
+pub fn add_authority(admin: Pubkey, key: Pubkey) -> Instruction {
+    build(
+        registry::ID,
+        registry::accounts::AddAuthority { admin, registry: registry_account(), user_key: user_key(key) },
+        registry::instruction::AddAuthority { key },
+    )
+}
+
+pub fn remove_authority(admin: Pubkey, key: Pubkey) -> Instruction {
+    build(
+        registry::ID,
+        registry::accounts::RemoveAuthority { admin, registry: registry_account() },
+        registry::instruction::RemoveAuthority { key },
+    )
+}
+
 // GRID and other tokens
 
 pub fn initialize_energy_token(deployer: Pubkey, admin: Pubkey) -> Instruction {
@@ -327,6 +343,29 @@ pub fn initialize_oracle(deployer: Pubkey, admin: Pubkey, operator_key: Pubkey, 
             system_program: system_program::ID,
         },
         oracle::instruction::Initialize { admin, operator_key, roles },
+    )
+}
+
+pub fn add_operator(admin: Pubkey, payer: Pubkey, key: Pubkey, roles: u8) -> Instruction {
+    build(
+        oracle::ID,
+        oracle::accounts::AddOperator {
+            admin,
+            payer,
+            oracle: oracle_account(),
+            operator: operator(key),
+            user_key: user_key(key),
+            system_program: system_program::ID,
+        },
+        oracle::instruction::AddOperator { operator_key: key, roles },
+    )
+}
+
+pub fn remove_operator(admin: Pubkey, recipient: Pubkey, key: Pubkey) -> Instruction {
+    build(
+        oracle::ID,
+        oracle::accounts::RemoveOperator { admin, recipient, oracle: oracle_account(), operator: operator(key) },
+        oracle::instruction::RemoveOperator { operator_key: key },
     )
 }
 

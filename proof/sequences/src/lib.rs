@@ -1,6 +1,15 @@
 //! Random sequences of instructions by many actors on the compiled programs.
 
+pub mod actors;
+pub mod auction;
+pub mod calls;
 pub mod chain;
+pub mod errors;
 pub mod instructions;
+pub mod invariants;
+pub mod model;
+pub mod run;
+pub mod shrink;
+pub mod state;
 pub mod view;
 pub mod world;
