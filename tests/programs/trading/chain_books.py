@@ -14,7 +14,19 @@ from energy_sdk import EnergyClient, Instruction, LiteSvmTransport, Pubkey, regi
 from energy_sdk.audit.auction import Order, OrderRecord
 from energy_sdk.deployment import PAYMENT_DECIMALS, initialize_programs
 from energy_sdk.registry import UserType
-from energy_sdk.trading import Asset, Book, Ledger, Market, MarketTerms, PriceRule, Side, TieRule, events
+from energy_sdk.trading import (
+    Asset,
+    Book,
+    EpochResult,
+    Ledger,
+    Market,
+    MarketData,
+    MarketTerms,
+    PriceRule,
+    Side,
+    TieRule,
+    events,
+)
 from energy_sdk.trading import instructions as trading
 from energy_sdk.transactions import MAX_COMPUTE_UNITS
 from solders.keypair import Keypair
@@ -62,6 +74,8 @@ class ChainBooks:
         self._users: dict[int, tuple[Keypair, Pubkey]] = {}
         self._places: dict[Grid, _Place] = {}
         self._payment_mint = Pubkey.default()
+        self.indications: list[tuple[MarketData, EpochResult]] = []
+        """What market data said right before each epoch ended, and what became of the epoch."""
         self._runner = asyncio.Runner()
         self._runner.run(self._begin())
 
@@ -115,6 +129,7 @@ class ChainBooks:
         ids = await self._place(place, book, orders)
         await self._cancel(place, book, epoch, orders, ids)
 
+        data = await self._client.trading.market_data(market.id)
         self._transport.set_time(market.clock.starts_at(epoch + 1))
         chief = self._chief.pubkey()
         await self._send(trading.close_epoch(payer=chief, closer=chief, market=market.address, book=book, epoch=epoch))
@@ -124,7 +139,9 @@ class ChainBooks:
                     market=market.address, ledger=market.ledger, book=book, epoch=epoch, max_orders=step
                 )
             )
-        return await self._report(place, book, epoch, before)
+        report = await self._report(place, book, epoch, before)
+        self.indications.append((data, report[1]))
+        return report
 
     def _steps(self, orders: int) -> Iterable[int]:
         """Random step sizes that together pass all orders."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from energy_sdk.trading import Side
 
 from tests.programs.trading.chain_books import ChainBooks
 from tests.reference.books import RULES, STYLES, Book, Grid, MarketParams, books
@@ -38,6 +39,30 @@ def test_random_books_clear_as_the_reference_says(chain: ChainBooks, seed: int) 
     assert len(met) == len(STYLES) * len(RULES)
     assert traded > BOOKS_PER_SEED // 3
     assert_backed(chain)
+
+
+def test_market_data_say_what_the_program_clears_at(chain: ChainBooks) -> None:
+    """The indicative price and volume of a book are those of its clearing, under every rule; with them its depth."""
+    run = list(books(200, seed=99))
+
+    for book in run:
+        chain.run_book(book.params, book.orders)
+
+    for book, (data, result) in zip(run, chain.indications, strict=True):
+        live = [order for order in book.orders if not order.cancelled]
+        grid = book.params.grid
+        depth = {
+            grid.price_min + tick * grid.tick_size: tuple(
+                sum(order.lots * grid.lot_wh for order in live if (order.tick, order.side) == (tick, side))
+                for side in (Side.BID, Side.ASK)
+            )
+            for tick in {order.tick for order in live}
+        }
+        assert data.indicative_volume_wh == result.volume_wh
+        assert data.indicative_price == (None if result.no_trade else result.price)
+        assert {price: (bid, ask) for price, bid, ask in data.depth} == depth
+        assert data.best_bid == max((price for price, (bid, _) in depth.items() if bid), default=None)
+        assert data.best_ask == min((price for price, (_, ask) in depth.items() if ask), default=None)
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
