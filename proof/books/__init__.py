@@ -12,7 +12,7 @@ import subprocess
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from proof.record import Evidence
 
@@ -24,6 +24,8 @@ HOST: Final = {
     "nightly": ["--orders", "6", "--cancelled", "5", "--partitions", "5", "--random", "20000000"],
 }
 """What runs on the host at each size, as options of the program."""
+CHAIN: Final = {"slice": 500, "nightly": 100_000}
+"""Random books that are cleared on the compiled program at each size."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,16 +35,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="BOOK",
         help="only this book, as a failure prints it: '5: b2@3 a1@0x' is a bid for 2 lots at tick 3, a cancelled ask",
     )
+    parser.add_argument(
+        "--number", type=int, metavar="N", help="only the book of this number and --seed, on the compiled program"
+    )
 
 
 def run(arguments: argparse.Namespace) -> Evidence:
-    """Build the program and run it. One book alone is tried and reported, and is no evidence."""
+    """Build the program and run it. A book that is named alone is tried and reported, and is no evidence."""
     seed = ["--seed", str(arguments.seed)]
     if arguments.book is not None:
-        failures = _run("host", "--book", arguments.book, *seed)["failures"]
-        print("\n".join(failures) or "it clears as the reference says")
-        raise SystemExit(bool(failures))
-    return _evidence(arguments, [_run("host", *HOST[arguments.size], *seed)])
+        _only("host", "--book", arguments.book, *seed)
+    if arguments.number is not None:
+        _only("chain", "--first", str(arguments.number), "--random", "1", *seed)
+    host = _run("host", *HOST[arguments.size], *seed)
+    chain = _run("chain", "--random", str(CHAIN[arguments.size]), *seed)
+    return _evidence(arguments, [host, chain])
+
+
+def _only(*words: str) -> NoReturn:
+    failures = _run(*words)["failures"]
+    print("\n".join(failures) or "it clears as the reference says")
+    raise SystemExit(bool(failures))
 
 
 def _run(*words: str) -> dict[str, Any]:

@@ -8,8 +8,9 @@ use crate::{
     reference::{self, Equilibrium, Order, Side, TieRule, PRICE_RULES, TIE_RULES},
 };
 
-/// The invariants that are evaluated here.
-pub const INVARIANTS: [&str; 9] = ["P1", "P2", "P3", "P4", "P5", "P6", "P7", "S1", "S2"];
+/// The invariants that are evaluated: those of money and custody on the compiled program only.
+pub const INVARIANTS: [&str; 15] =
+    ["C3", "C4", "C5", "C6", "N1", "N3", "P1", "P2", "P3", "P4", "P5", "P6", "P7", "S1", "S2"];
 
 /// How often each of `INVARIANTS` was evaluated.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -85,20 +85,28 @@ pub const STYLES: [Style; 10] = [
     Style::Crossing,
 ];
 
-/// The book of a number: styles take turns.
+/// The book of a number: styles take turns, each on a grid of its choice.
 pub fn book(seed: u64, number: u64) -> Book {
     let style = STYLES[(number % STYLES.len() as u64) as usize];
     // A grid of 65,535 ticks takes half a megabyte to set up, so it comes up less often.
     let style = if style == Style::WidestGrid && number % 640 != 8 { Style::Uniform } else { style };
-    styled(&mut Random::of(seed, number), style)
-}
-
-fn styled(random: &mut Random, style: Style) -> Book {
+    let mut random = Random::of(seed, number);
     let ticks = match style {
         Style::WidestGrid => u16::MAX,
         Style::Ties => random.within(2, 5) as u16,
         _ => random.pick(&[2, 3, 7, 16, 61, 200, 512, 1_024]),
     };
+    styled(&mut random, style, ticks, MAX_SIDE_LOTS)
+}
+
+/// The book of a number on a given grid, with at most `side_lots` on a side.
+pub fn book_on(seed: u64, number: u64, ticks: u16, side_lots: u64) -> Book {
+    let mut random = Random::of(seed, number);
+    let style = random.pick(&STYLES);
+    styled(&mut random, style, ticks, side_lots)
+}
+
+fn styled(random: &mut Random, style: Style, ticks: u16, side_lots: u64) -> Book {
     let last = u64::from(ticks) - 1;
     let most = if random.chance(5) { 120 } else { 30 };
     let count = random.within(0, most);
@@ -132,7 +140,7 @@ fn styled(random: &mut Random, style: Style) -> Book {
         let lots = match style {
             Style::Ties => random.within(1, 3),
             Style::Extreme | Style::WidestGrid => {
-                let share = MAX_SIDE_LOTS / count;
+                let share = side_lots / count;
                 let any = random.within(1, share);
                 random.pick(&[1, any, share])
             }
@@ -152,7 +160,7 @@ fn styled(random: &mut Random, style: Style) -> Book {
         for side in [Side::Bid, Side::Ask] {
             orders.retain(|order| order.side != side);
             let tick = random.within(0, last) as u16;
-            orders.push(Order { side, tick, lots: u32::MAX, live: true });
+            orders.push(Order { side, tick, lots: side_lots as u32, live: true });
         }
     }
     if style == Style::WideTie {
