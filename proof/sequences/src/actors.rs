@@ -24,7 +24,7 @@ impl Random {
         Random(seed)
     }
 
-    pub fn next(&mut self) -> u64 {
+    pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -33,11 +33,11 @@ impl Random {
     }
 
     pub fn below(&mut self, count: u64) -> u64 {
-        self.next() % count
+        self.draw() % count
     }
 }
 
-pub const WORDS: usize = 10;
+pub const WORDS: usize = 16;
 
 /// A kind of action and the words that its details are drawn from.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,14 +68,14 @@ macro_rules! kinds {
 }
 
 kinds! {
-    Order 26, Orders 10, Cancel 10, OpenEpoch 8, Settle 24, Again 2,
+    Order 44, Orders 16, Cancel 12, OpenEpoch 8, Settle 24, Again 2,
     Deposit 12, Withdraw 10, Retire 4, OpenSeat 3, RefreshSeat 4, CloseSeat 2,
     UpdateMarket 2, Prices 2, Readings 12, Mint 8, RefreshMeter 3, Register 1, Assign 2, Unassign 2, Status 4,
     AddAuthority 1, RemoveAuthority 1, AddOperator 1, RemoveOperator 1, Pause 3, Resume 4, Parameters 2,
     Transfer 6, Burn 1, Forge 1,
 }
 
-const WAITS: [u32; 8] = [1, 60, 300, 450, 900, 900, 1_800, 2_700];
+const WAITS: [u32; 8] = [1, 60, 300, 300, 450, 900, 900, 2_700];
 
 /// Random steps.
 pub fn steps(random: &mut Random, count: usize) -> Vec<Step> {
@@ -84,9 +84,9 @@ pub fn steps(random: &mut Random, count: usize) -> Vec<Step> {
 
 fn step(random: &mut Random) -> Step {
     match random.below(100) {
-        0..12 => Step::Wait(WAITS[random.below(WAITS.len() as u64) as usize]),
-        12..17 => Step::Tamper(intent(random), [0; 4].map(|_| random.next() as u32)),
-        17..60 => Step::Send(vec![intent(random)]),
+        0..8 => Step::Wait(WAITS[random.below(WAITS.len() as u64) as usize]),
+        8..14 => Step::Tamper(intent(random), [0; 4].map(|_| random.draw() as u32)),
+        14..50 => Step::Send(vec![intent(random)]),
         _ => Step::Send((0..2 + random.below(3)).map(|_| intent(random)).collect()),
     }
 }
@@ -98,7 +98,7 @@ fn intent(random: &mut Random) -> Intent {
         ticket = ticket.wrapping_sub(*weight);
         found
     });
-    Intent { kind: found.expect("a ticket of the draw").0, words: [0; WORDS].map(|_| random.next() as u32) }
+    Intent { kind: found.expect("a ticket of the draw").0, words: [0; WORDS].map(|_| random.draw() as u32) }
 }
 
 /// Draws an intent's details from its words, one after the other.
@@ -136,7 +136,7 @@ impl Draw<'_> {
 
     fn anybody(&mut self) -> Pubkey {
         let people = self.world.people();
-        self.pick(&people)
+        self.pick(people)
     }
 
     fn market(&mut self) -> usize {
@@ -174,7 +174,8 @@ impl Draw<'_> {
             return (other, self.below(self.state.markets[other].books.len()));
         }
         let books = &self.state.markets[market].books;
-        let found = (0..books.len()).filter(|&i| states.contains(&books[i].state)).min_by_key(|&i| books[i].epoch);
+        let found =
+            (0..books.len()).filter(|&i| states.contains(&books[i].state)).min_by_key(|&i| books[i].epoch);
         (market, found.unwrap_or(0))
     }
 
@@ -244,15 +245,12 @@ pub fn resolve(intent: &Intent, state: &State, world: &World) -> Call {
         }
         Kind::Withdraw => {
             let market = draw.market();
-            let (owner, seat) = if draw.odd(10) {
-                (offices.fee_recipient, 0)
-            } else {
-                draw.seated(market)
-            };
+            let (owner, seat) = if draw.odd(10) { (offices.fee_recipient, 0) } else { draw.seated(market) };
             let signer = draw.signer(owner);
             let asset = draw.pick(&[Asset::Payment, Asset::Energy]);
             let mint = world.markets[market].mint(asset);
-            let destination = if draw.odd(4) { draw.pick(&world.followed()) } else { ix::wallet(signer, mint) };
+            let destination =
+                if draw.odd(4) { draw.pick(&world.followed()) } else { ix::wallet(signer, mint) };
             let mut found = state.markets[market].seats.get(usize::from(seat)).cloned().unwrap_or_default();
             let amount = draw.share(*found.free_mut(asset));
             let (ledger, vault) = (draw.beside(market), draw.beside(market));
@@ -285,7 +283,9 @@ pub fn resolve(intent: &Intent, state: &State, world: &World) -> Call {
             let market = draw.market();
             let seats = &state.markets[market].seats;
             let empty = |seat: &&Seat| {
-                seat.user.is_some() && seat.energy_free + seat.payment_free == 0 && seat.epoch < state.markets[market].last_opened
+                seat.user.is_some()
+                    && seat.energy_free + seat.payment_free == 0
+                    && seat.epoch < state.markets[market].last_opened
             };
             let found = seats.iter().find(empty).filter(|_| !draw.odd(30));
             let (user, ordinal) = match found {
@@ -296,12 +296,17 @@ pub fn resolve(intent: &Intent, state: &State, world: &World) -> Call {
         }
         Kind::UpdateMarket => {
             let market = draw.market();
-            let rules = [PriceRule::Midpoint, PriceRule::BuyersEnd, PriceRule::SellersEnd, PriceRule::PayAsBid];
+            let rules =
+                [PriceRule::Midpoint, PriceRule::BuyersEnd, PriceRule::SellersEnd, PriceRule::PayAsBid];
             let change = match draw.below(6) {
                 0 | 1 => Change::Rules(draw.pick(&rules), draw.pick(&[TieRule::Time, TieRule::ProRata])),
                 2 => Change::Fee(draw.pick(&[100, 0, 333, 1_000, 1, 1_001])),
-                3 => Change::OrderLimits(draw.pick(&[10, 20, 15, 10]), draw.pick(&[1_000_000, 500, 5]), draw.pick(&[6, 3, 64, 65])),
-                4 => Change::EpochLength(draw.pick(&[900, 450, 60, 0, 86_401])),
+                3 => Change::OrderLimits(
+                    draw.pick(&[10, 20, 15, 10]),
+                    draw.pick(&[1_000_000, 500, 5]),
+                    draw.pick(&[6, 3, 64, 65]),
+                ),
+                4 => Change::EpochLength(draw.pick(&[900, 900, 450, 900, 60, 0, 86_401])),
                 _ => Change::AdoptDelays,
             };
             Call::UpdateMarket { signer: draw.signer(state.markets[market].authority), market, change }
@@ -314,7 +319,9 @@ pub fn resolve(intent: &Intent, state: &State, world: &World) -> Call {
         }
         Kind::Readings => readings(draw),
         Kind::Mint => {
-            let due = |meter: &Meter| meter.slot.exported > meter.slot.minted && state.users[meter.slot.user as usize].status == 0;
+            let due = |meter: &Meter| {
+                meter.slot.exported > meter.slot.minted && state.users[meter.slot.user as usize].status == 0
+            };
             let start = draw.below(state.meters.len());
             let count = state.meters.len();
             let found = (0..count).map(|i| (start + i) % count).find(|&i| due(&state.meters[i]));
@@ -335,7 +342,11 @@ pub fn resolve(intent: &Intent, state: &State, world: &World) -> Call {
             let other = draw.odd(20);
             let key = if other { draw.anybody() } else { world.key_of(number) };
             // Who is not in the plan of keys must be refused, and an official would not be.
-            let key = if other && !state.users.iter().any(|user| user.key == key) { world.key_of(number) } else { key };
+            let key = if other && !state.users.iter().any(|user| user.key == key) {
+                world.key_of(number)
+            } else {
+                key
+            };
             Call::Register { signer: draw.signer(offices.registrar), number, key, consumer }
         }
         Kind::Assign => {
@@ -349,7 +360,8 @@ pub fn resolve(intent: &Intent, state: &State, world: &World) -> Call {
         }
         Kind::Unassign => {
             let meter = draw.meter();
-            let user = if draw.odd(10) { draw.user() } else { state.meters[meter as usize].user.unwrap_or(0) };
+            let user =
+                if draw.odd(10) { draw.user() } else { state.meters[meter as usize].user.unwrap_or(0) };
             Call::Unassign { signer: draw.signer(offices.registrar), meter, user }
         }
         Kind::Status => {
@@ -374,7 +386,11 @@ pub fn resolve(intent: &Intent, state: &State, world: &World) -> Call {
         Kind::RemoveOperator => {
             let other = state.operators.iter().map(|(key, _)| *key).find(|key| *key != offices.operator);
             let Some(key) = other.or(draw.odd(20).then_some(offices.deployer)) else {
-                return Call::AddOperator { signer: draw.signer(offices.admin), key: draw.anybody(), roles: 1 };
+                return Call::AddOperator {
+                    signer: draw.signer(offices.admin),
+                    key: draw.anybody(),
+                    roles: 1,
+                };
             };
             Call::RemoveOperator { signer: draw.signer(offices.admin), key }
         }
@@ -401,7 +417,8 @@ pub fn resolve(intent: &Intent, state: &State, world: &World) -> Call {
         Kind::Transfer => {
             let from = draw.pick(&world.followed());
             let (owner, mint) = world.wallet_at(&from);
-            let to = if draw.odd(15) { draw.pick(&world.followed()) } else { draw.pick(&world.followed_of(mint)) };
+            let to =
+                if draw.odd(15) { draw.pick(&world.followed()) } else { draw.pick(&world.followed_of(mint)) };
             let units = draw.share(state.balance(&from) / 4);
             let owner = if world.chain.is_held(&owner) { owner } else { draw.anybody() };
             Call::Transfer { signer: draw.signer(owner), from, to, units }
@@ -480,6 +497,7 @@ fn place(draw: &mut Draw, single: bool) -> Call {
     let side = match () {
         () if taken => sides[usize::from((own.side == ASK) ^ draw.odd(8))],
         () if own.consumer => sides[usize::from(draw.odd(8))],
+        () if own.energy_free < 20 * found.grid.lot_wh => sides[usize::from(draw.odd(8))],
         () => draw.pick(&[Side::Ask, Side::Bid]),
     };
     let client_id = match draw.below(400) {
@@ -491,6 +509,12 @@ fn place(draw: &mut Draw, single: bool) -> Call {
     // Around 0.1 a kWh, so that orders cross.
     let ticks: [u16; 8] = [100, 101, 99, 102, 98, 100, 105, 95];
     let lots: [u32; 8] = [1, 2, 5, 10, 3, 20, 50, 4];
+    let most = match side {
+        Side::Bid => own.payment_free / found.grid.lot_value(105),
+        Side::Ask => own.energy_free / found.grid.lot_wh,
+    };
+    // Mostly what the seat can pay, shared among a few orders.
+    let most = if draw.odd(10) { u32::MAX } else { (most / 2).clamp(1, 1_000) as u32 };
     if single {
         let price = match draw.below(30) {
             29 => draw.pick(&[0, 100_500, 511_000, 512_000, u64::MAX]),
@@ -498,7 +522,7 @@ fn place(draw: &mut Draw, single: bool) -> Call {
         };
         let energy_wh = match draw.below(30) {
             29 => draw.pick(&[0, 15, 10_000_000, u64::MAX]),
-            word => u64::from(lots[word % 8]) * 10,
+            word => u64::from(lots[word % 8].min(most)) * 10,
         };
         return Call::Order { signer, ledger, book, side, seat, client_id, energy_wh, price };
     }
@@ -506,7 +530,7 @@ fn place(draw: &mut Draw, single: bool) -> Call {
         96 => (600, 1),
         95 => (100, 0),
         94 => (100, u32::MAX),
-        word => (ticks[word % 8], lots[word / 8 % 8]),
+        word => (ticks[word % 8], lots[word / 8 % 8].min(most / 2).max(1)),
     });
     let orders = orders.collect();
     Call::Orders { signer, ledger, book, side, seat, client_id, orders }
@@ -522,12 +546,22 @@ fn cancel(draw: &mut Draw) -> Call {
     if live.is_empty() && !draw.odd(20) {
         return place(draw, false);
     }
-    let index = if live.is_empty() || draw.odd(5) { draw.below(found.orders.len() + 1) } else { draw.pick(&live) };
+    let index =
+        if live.is_empty() || draw.odd(5) { draw.below(found.orders.len() + 1) } else { draw.pick(&live) };
     let order = found.orders.get(index);
-    let owner = order.and_then(|order| state.markets[book.0].seats.get(usize::from(order.seat))).map(|seat| seat.owner);
+    let owner = order
+        .and_then(|order| state.markets[book.0].seats.get(usize::from(order.seat)))
+        .map(|seat| seat.owner);
     let signer = draw.signer(owner.unwrap_or(draw.world.offices.deployer));
     let client_id = order.map_or(0, |order| order.client_id as u64).wrapping_add(draw.odd(3).into());
-    Call::Cancel { signer, ledger: draw.beside(market), book, epoch: draw.epoch_of(book), index: index as u32, client_id }
+    Call::Cancel {
+        signer,
+        ledger: draw.beside(market),
+        book,
+        epoch: draw.epoch_of(book),
+        index: index as u32,
+        client_id,
+    }
 }
 
 fn readings(draw: &mut Draw) -> Call {
@@ -544,7 +578,11 @@ fn readings(draw: &mut Draw) -> Call {
             let behind = slot.newest - (i64::from(interval) - *age as i64);
             behind < 0 || behind < 64 && slot.seen >> behind & 1 == 0
         };
-        let age = if start == 5 { draw.pick(&[0, 63, 70, 7, 65_000, 200]) } else { (start..64).find(fresh).unwrap_or(0) };
+        let age = if start == 5 {
+            draw.pick(&[0, 63, 70, 7, 65_000, 200])
+        } else {
+            (start..64).find(fresh).unwrap_or(0)
+        };
         let (export, import) = match draw.below(24) {
             23 => (2_001, 0),
             22 => (0, u32::MAX),

@@ -23,7 +23,8 @@ pub fn clear(orders: &[Order], ticks: i128, price_rule: u8, tie_rule: u8) -> Cle
         live().filter(|order| order.side == side && take(order.tick)).map(|order| order.lots).sum()
     };
     // Only a price where an order lies, or next to one, can be the end of the interval.
-    let mut candidates: Vec<i128> = live().flat_map(|order| [order.tick - 1, order.tick, order.tick + 1]).collect();
+    let mut candidates: Vec<i128> =
+        live().flat_map(|order| [order.tick - 1, order.tick, order.tick + 1]).collect();
     candidates.extend([0, ticks - 1]);
     candidates.retain(|tick| (0..ticks).contains(tick));
     candidates.sort_unstable();

@@ -15,45 +15,209 @@ pub type BookAt = (usize, usize);
 #[derive(Clone, Debug, PartialEq)]
 pub enum Call {
     /// An order in domain units; `ledger` is a market whose ledger is named.
-    Order { signer: Pubkey, ledger: usize, book: BookAt, side: Side, seat: u16, client_id: u64, energy_wh: u64, price: u64 },
+    Order {
+        signer: Pubkey,
+        ledger: usize,
+        book: BookAt,
+        side: Side,
+        seat: u16,
+        client_id: u64,
+        energy_wh: u64,
+        price: u64,
+    },
     /// Orders in ticks and lots.
-    Orders { signer: Pubkey, ledger: usize, book: BookAt, side: Side, seat: u16, client_id: u64, orders: Vec<(u16, u32)> },
-    Cancel { signer: Pubkey, ledger: usize, book: BookAt, epoch: u32, index: u32, client_id: u64 },
-    OpenEpoch { market: usize, book: BookAt },
+    Orders {
+        signer: Pubkey,
+        ledger: usize,
+        book: BookAt,
+        side: Side,
+        seat: u16,
+        client_id: u64,
+        orders: Vec<(u16, u32)>,
+    },
+    Cancel {
+        signer: Pubkey,
+        ledger: usize,
+        book: BookAt,
+        epoch: u32,
+        index: u32,
+        client_id: u64,
+    },
+    OpenEpoch {
+        market: usize,
+        book: BookAt,
+    },
     /// By an operator through the oracle, or by anybody directly.
-    Close { signer: Pubkey, by_oracle: bool, market: usize, book: BookAt, epoch: u32 },
-    Clear { market: usize, ledger: usize, book: BookAt, epoch: u32, max_orders: u32 },
-    Void { market: usize, ledger: usize, book: BookAt, epoch: u32, max_orders: u32 },
-    Deposit { signer: Pubkey, market: usize, ledger: usize, seat: u16, asset: Asset, amount: u64, source: Pubkey },
-    Withdraw { signer: Pubkey, market: usize, ledger: usize, seat: u16, asset: Asset, amount: u64, destination: Pubkey, vault: usize },
-    Retire { signer: Pubkey, user: u32, meter: u32, market: usize, ledger: usize, seat: u16, energy_wh: u64 },
-    OpenSeat { signer: Pubkey, user: u32, market: usize, ordinal: u8 },
-    RefreshSeat { user: u32, market: usize, seat: u16 },
-    CloseSeat { signer: Pubkey, user: u32, market: usize, ordinal: u8 },
-    UpdateMarket { signer: Pubkey, market: usize, change: Change },
-    Prices { signer: Pubkey, market: usize, floor: u64, ceiling: u64 },
-    Readings { signer: Pubkey, interval: u32, readings: Vec<ix::Record> },
-    Mint { signer: Pubkey, meter: u32, user: u32 },
-    RefreshMeter { meter: u32, user: Option<u32> },
-    Register { signer: Pubkey, number: u32, key: Pubkey, consumer: bool },
-    Assign { signer: Pubkey, meter: u32, user: u32 },
-    Unassign { signer: Pubkey, meter: u32, user: u32 },
-    Status { signer: Pubkey, user: u32, status: u8 },
-    AddAuthority { signer: Pubkey, key: Pubkey },
-    RemoveAuthority { signer: Pubkey, key: Pubkey },
-    AddOperator { signer: Pubkey, key: Pubkey, roles: u8 },
-    RemoveOperator { signer: Pubkey, key: Pubkey },
-    Pause { signer: Pubkey, areas: u8 },
-    Resume { signer: Pubkey, areas: u8 },
-    Parameters { signer: Pubkey, limit: Limit },
-    Transfer { signer: Pubkey, from: Pubkey, to: Pubkey, units: u64 },
-    Burn { signer: Pubkey, from: Pubkey, mint: Pubkey, units: u64 },
+    Close {
+        signer: Pubkey,
+        by_oracle: bool,
+        market: usize,
+        book: BookAt,
+        epoch: u32,
+    },
+    Clear {
+        market: usize,
+        ledger: usize,
+        book: BookAt,
+        epoch: u32,
+        max_orders: u32,
+    },
+    Void {
+        market: usize,
+        ledger: usize,
+        book: BookAt,
+        epoch: u32,
+        max_orders: u32,
+    },
+    Deposit {
+        signer: Pubkey,
+        market: usize,
+        ledger: usize,
+        seat: u16,
+        asset: Asset,
+        amount: u64,
+        source: Pubkey,
+    },
+    Withdraw {
+        signer: Pubkey,
+        market: usize,
+        ledger: usize,
+        seat: u16,
+        asset: Asset,
+        amount: u64,
+        destination: Pubkey,
+        vault: usize,
+    },
+    Retire {
+        signer: Pubkey,
+        user: u32,
+        meter: u32,
+        market: usize,
+        ledger: usize,
+        seat: u16,
+        energy_wh: u64,
+    },
+    OpenSeat {
+        signer: Pubkey,
+        user: u32,
+        market: usize,
+        ordinal: u8,
+    },
+    RefreshSeat {
+        user: u32,
+        market: usize,
+        seat: u16,
+    },
+    CloseSeat {
+        signer: Pubkey,
+        user: u32,
+        market: usize,
+        ordinal: u8,
+    },
+    UpdateMarket {
+        signer: Pubkey,
+        market: usize,
+        change: Change,
+    },
+    Prices {
+        signer: Pubkey,
+        market: usize,
+        floor: u64,
+        ceiling: u64,
+    },
+    Readings {
+        signer: Pubkey,
+        interval: u32,
+        readings: Vec<ix::Record>,
+    },
+    Mint {
+        signer: Pubkey,
+        meter: u32,
+        user: u32,
+    },
+    RefreshMeter {
+        meter: u32,
+        user: Option<u32>,
+    },
+    Register {
+        signer: Pubkey,
+        number: u32,
+        key: Pubkey,
+        consumer: bool,
+    },
+    Assign {
+        signer: Pubkey,
+        meter: u32,
+        user: u32,
+    },
+    Unassign {
+        signer: Pubkey,
+        meter: u32,
+        user: u32,
+    },
+    Status {
+        signer: Pubkey,
+        user: u32,
+        status: u8,
+    },
+    AddAuthority {
+        signer: Pubkey,
+        key: Pubkey,
+    },
+    RemoveAuthority {
+        signer: Pubkey,
+        key: Pubkey,
+    },
+    AddOperator {
+        signer: Pubkey,
+        key: Pubkey,
+        roles: u8,
+    },
+    RemoveOperator {
+        signer: Pubkey,
+        key: Pubkey,
+    },
+    Pause {
+        signer: Pubkey,
+        areas: u8,
+    },
+    Resume {
+        signer: Pubkey,
+        areas: u8,
+    },
+    Parameters {
+        signer: Pubkey,
+        limit: Limit,
+    },
+    Transfer {
+        signer: Pubkey,
+        from: Pubkey,
+        to: Pubkey,
+        units: u64,
+    },
+    Burn {
+        signer: Pubkey,
+        from: Pubkey,
+        mint: Pubkey,
+        units: u64,
+    },
     /// The energy token's own minting, past the oracle.
-    MintPast { signer: Pubkey, user: u32, energy_wh: u64 },
+    MintPast {
+        signer: Pubkey,
+        user: u32,
+        energy_wh: u64,
+    },
     /// The energy token's own burning, past trading.
-    BurnPast { signer: Pubkey, source: Pubkey, energy_wh: u64 },
+    BurnPast {
+        signer: Pubkey,
+        source: Pubkey,
+        energy_wh: u64,
+    },
     /// What the model does not follow: nothing that it follows may change.
-    Apart { name: &'static str, instruction: Instruction },
+    Apart {
+        name: &'static str,
+        instruction: Instruction,
+    },
 }
 
 /// One change of a market's rules.
@@ -160,7 +324,8 @@ impl Call {
                 ix::deposit(signer, &mixed(market, ledger), seat, asset, amount, source)
             }
             Call::Withdraw { signer, market, ledger, seat, asset, amount, destination, vault } => {
-                let mut withdraw = ix::withdraw(signer, &mixed(market, ledger), seat, asset, amount, destination);
+                let mut withdraw =
+                    ix::withdraw(signer, &mixed(market, ledger), seat, asset, amount, destination);
                 for account in &mut withdraw.accounts {
                     if account.pubkey == world.markets[market].vault(asset) {
                         account.pubkey = world.markets[vault].vault(asset);
@@ -187,7 +352,9 @@ impl Call {
             Call::Prices { signer, market, floor, ceiling } => {
                 ix::update_energy_prices(signer, &world.markets[market], floor, ceiling)
             }
-            Call::Readings { signer, interval, readings } => ix::submit_meter_data(signer, 0, interval, &readings),
+            Call::Readings { signer, interval, readings } => {
+                ix::submit_meter_data(signer, 0, interval, &readings)
+            }
             Call::Mint { signer, meter, user } => {
                 let (shard, slot) = world.slot_of(meter);
                 ix::mint_energy(signer, shard, slot, ix::user(user), world.key_of(user))
@@ -204,7 +371,9 @@ impl Call {
                 let key = world.meter_key_of(meter);
                 ix::assign_meter(signer, ix::user(user), meter_id(meter), meter, key, RATED_POWER_W)
             }
-            Call::Unassign { signer, meter, user } => ix::unassign_meter(signer, ix::user(user), ix::meter(meter)),
+            Call::Unassign { signer, meter, user } => {
+                ix::unassign_meter(signer, ix::user(user), ix::meter(meter))
+            }
             Call::Status { signer, user, status } => {
                 use registry::UserStatus::*;
                 let status = [Active, Suspended, Inactive][usize::from(status)];
@@ -231,12 +400,14 @@ impl Call {
     pub fn text(&self, world: &World) -> String {
         match self {
             Call::Apart { name, instruction } => {
-                let accounts: Vec<String> = instruction.accounts.iter().map(|a| world.name_of(&a.pubkey)).collect();
+                let accounts: Vec<String> =
+                    instruction.accounts.iter().map(|a| world.name_of(&a.pubkey)).collect();
                 format!("{name}({})", accounts.join(", "))
             }
             other => {
                 let text = format!("{other:?}");
-                let fields = text.find('{').map_or("", |start| text[start + 1..].trim_end_matches('}').trim());
+                let fields =
+                    text.find('{').map_or("", |start| text[start + 1..].trim_end_matches('}').trim());
                 format!("{}({})", self.name(), world.with_names(fields))
             }
         }

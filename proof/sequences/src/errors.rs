@@ -92,9 +92,18 @@ fn runtime(error: &InstructionError) -> Option<String> {
     use InstructionError::*;
     let named = matches!(
         error,
-        InvalidArgument | InvalidInstructionData | InvalidAccountData | MissingRequiredSignature | IncorrectProgramId
-            | AccountAlreadyInitialized | UninitializedAccount | MissingAccount | IllegalOwner | InvalidSeeds
-            | PrivilegeEscalation | InsufficientFunds
+        InvalidArgument
+            | InvalidInstructionData
+            | InvalidAccountData
+            | MissingRequiredSignature
+            | IncorrectProgramId
+            | AccountAlreadyInitialized
+            | UninitializedAccount
+            | MissingAccount
+            | IllegalOwner
+            | InvalidSeeds
+            | PrivilegeEscalation
+            | InsufficientFunds
     );
     named.then(|| format!("runtime.{error:?}"))
 }

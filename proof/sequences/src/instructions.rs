@@ -364,7 +364,12 @@ pub fn add_operator(admin: Pubkey, payer: Pubkey, key: Pubkey, roles: u8) -> Ins
 pub fn remove_operator(admin: Pubkey, recipient: Pubkey, key: Pubkey) -> Instruction {
     build(
         oracle::ID,
-        oracle::accounts::RemoveOperator { admin, recipient, oracle: oracle_account(), operator: operator(key) },
+        oracle::accounts::RemoveOperator {
+            admin,
+            recipient,
+            oracle: oracle_account(),
+            operator: operator(key),
+        },
         oracle::instruction::RemoveOperator { operator_key: key },
     )
 }

@@ -67,7 +67,9 @@ pub fn standing(judge: &mut Judge, world: &World, state: &State, past: &Past) ->
             orders(judge, book)?;
         }
         let settling = market.books.iter().filter(|book| matches!(book.state, CLEARING | VOIDING)).count();
-        judge.holds("E3", settling <= 1, || format!("{settling} epochs of market {index} are being settled"))?;
+        judge.holds("E3", settling <= 1, || {
+            format!("{settling} epochs of market {index} are being settled")
+        })?;
         judge.holds("N4", market.fee_bps <= 1_000, || format!("a fee of {} basis points", market.fee_bps))?;
     }
     people(judge, world, state)
@@ -81,7 +83,9 @@ fn tokens(judge: &mut Judge, world: &World, state: &State, past: &Past) -> Held 
     for meter in &state.meters {
         let Slot { minted, exported, retired, imported, .. } = meter.slot;
         let within = minted <= exported && retired <= imported;
-        judge.holds("C1", within, || format!("minted {minted} of {exported} Wh, retired {retired} of {imported} Wh"))?;
+        judge.holds("C1", within, || {
+            format!("minted {minted} of {exported} Wh, retired {retired} of {imported} Wh")
+        })?;
     }
     let (mut grid, mut payment) = (0i128, 0i128);
     for (_, account) in world.chain.accounts() {
@@ -107,7 +111,8 @@ fn custody(judge: &mut Judge, world: &World, state: &State, index: usize) -> Hel
     let payment = sum(&|seat| seat.payment_free + seat.payment_locked);
     // While an epoch is being settled, some orders have got what the other side has not given yet.
     let passing = market.books.iter().filter(|book| book.state == CLEARING);
-    let (ahead, owed) = passing.map(|book| in_flight(market, book)).fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1));
+    let (ahead, owed) =
+        passing.map(|book| in_flight(market, book)).fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1));
     judge.equal("C3", "energy of the seats, against the ledger", energy, market.energy + ahead)?;
     judge.equal("C4", "payment of the seats, against the ledger", payment, market.payment + owed)?;
     let accounts = &world.markets[index];
@@ -128,12 +133,16 @@ fn custody(judge: &mut Judge, world: &World, state: &State, index: usize) -> Hel
     }
     for (number, (seat, locked)) in market.seats.iter().zip(&locked).enumerate() {
         let found = (seat.energy_locked, seat.payment_locked);
-        judge.holds("C6", found == *locked, || format!("seat {number} has locked {found:?}, its orders need {locked:?}"))?;
+        judge.holds("C6", found == *locked, || {
+            format!("seat {number} has locked {found:?}, its orders need {locked:?}")
+        })?;
     }
     for vault in [accounts.vault(Asset::Energy), accounts.vault(Asset::Payment)] {
         let data = world.chain.data(&vault);
         // Owner; delegate at 72, close authority at 129: options, 0 for none.
-        let sound = data[32..64] == *ix::vault_authority().as_ref() && data[72..76] == [0; 4] && data[129..133] == [0; 4];
+        let sound = data[32..64] == *ix::vault_authority().as_ref()
+            && data[72..76] == [0; 4]
+            && data[129..133] == [0; 4];
         judge.holds("A7", sound, || "a vault has another owner, a delegate or a close authority".into())?;
     }
     Ok(())
@@ -181,11 +190,16 @@ fn orders(judge: &mut Judge, book: &Book) -> Held {
             CANCELLED => true,
             _ => passed,
         };
-        judge.holds("E4", visited, || format!("order {index} with the cursor at {}: {order:?}", book.cursor))?;
+        judge.holds("E4", visited, || {
+            format!("order {index} with the cursor at {}: {order:?}", book.cursor)
+        })?;
         let sized = (book.lots.0..=book.lots.1).contains(&order.lots) && order.lots > 0;
-        judge.holds("N4", sized, || format!("order {index} of {} lots, limits {:?}", order.lots, book.lots))?;
+        judge
+            .holds("N4", sized, || format!("order {index} of {} lots, limits {:?}", order.lots, book.lots))?;
         let bounded = (book.bounds.0..=book.bounds.1).contains(&order.tick);
-        judge.holds("P11", bounded, || format!("order {index} at tick {}, bounds {:?}", order.tick, book.bounds))?;
+        judge.holds("P11", bounded, || {
+            format!("order {index} at tick {}, bounds {:?}", order.tick, book.bounds)
+        })?;
         let before = last.insert(order.seat, (order.client_id, order.side));
         let (id, side) = before.unwrap_or((-1, order.side));
         judge.holds("U2", order.client_id > id, || format!("client id {} after {id}", order.client_id))?;
@@ -201,10 +215,13 @@ fn people(judge: &mut Judge, world: &World, state: &State) -> Held {
     let keys: HashSet<Pubkey> = state.users.iter().map(|user| user.key).collect();
     judge.holds("U1", keys.len() == state.users.len(), || "two users with one key".into())?;
     for (number, meter) in state.meters.iter().enumerate() {
-        let holders: Vec<usize> =
-            (0..state.users.len()).filter(|&user| state.users[user].meters.contains(&(number as u32))).collect();
+        let holders: Vec<usize> = (0..state.users.len())
+            .filter(|&user| state.users[user].meters.contains(&(number as u32)))
+            .collect();
         let named: Vec<usize> = meter.user.iter().map(|&user| user as usize).collect();
-        judge.holds("U8", holders == named, || format!("meter {number} names {named:?}, users {holders:?} name it"))?;
+        judge.holds("U8", holders == named, || {
+            format!("meter {number} names {named:?}, users {holders:?} name it")
+        })?;
     }
     let operators: Vec<Pubkey> = state.operators.iter().map(|(key, _)| *key).collect();
     for keys in [&state.authorities, &operators] {
@@ -214,12 +231,19 @@ fn people(judge: &mut Judge, world: &World, state: &State) -> Held {
     }
     let mint = world.chain.data(&ix::grid_mint());
     // Mint authority: option and key; freeze authority: option at 46.
-    let sound = mint[..4] == [1, 0, 0, 0] && mint[4..36] == *ix::token_config().as_ref() && mint[46..50] == [0; 4];
+    let sound =
+        mint[..4] == [1, 0, 0, 0] && mint[4..36] == *ix::token_config().as_ref() && mint[46..50] == [0; 4];
     judge.holds("A7", sound, || "GRID has another mint authority, or a freeze authority".into())
 }
 
 /// From one state to the next, by a transaction that these keys signed.
-pub fn transition(judge: &mut Judge, world: &World, before: &State, after: &State, signers: &[Pubkey]) -> Held {
+pub fn transition(
+    judge: &mut Judge,
+    world: &World,
+    before: &State,
+    after: &State,
+    signers: &[Pubkey],
+) -> Held {
     for (index, (was, is)) in before.markets.iter().zip(&after.markets).enumerate() {
         for (ring, (old, new)) in was.books.iter().zip(&is.books).enumerate() {
             phases(judge, after, old, new)?;
@@ -232,7 +256,9 @@ pub fn transition(judge: &mut Judge, world: &World, before: &State, after: &Stat
                 let lasts = new.closes_at - new.opens_at;
                 let known = is.clocks.iter().any(|clock| clock.2 == lasts);
                 let running = (new.opens_at..new.closes_at).contains(&after.now);
-                judge.holds("E1", apart && known && running, || format!("epoch {} of market {index}", new.epoch))?;
+                judge.holds("E1", apart && known && running, || {
+                    format!("epoch {} of market {index}", new.epoch)
+                })?;
             }
         }
         let cleared = was.last_settled != is.last_settled
@@ -247,7 +273,9 @@ pub fn transition(judge: &mut Judge, world: &World, before: &State, after: &Stat
             continue;
         }
         let left = after.tokens.get(wallet).map_or(0, |(_, units)| *units);
-        judge.holds("A8", left >= *held, || format!("{mint} of {owner}, who did not sign: {held}, now {left}"))?;
+        judge.holds("A8", left >= *held, || {
+            format!("{mint} of {owner}, who did not sign: {held}, now {left}")
+        })?;
     }
     Ok(())
 }
@@ -259,10 +287,17 @@ fn bystanders(judge: &mut Judge, was: &Market, is: &Market, signers: &[Pubkey]) 
             continue;
         }
         let held = |seat: &Seat| {
-            [seat.energy_free, seat.energy_locked, seat.payment_free, seat.payment_locked, seat.last_client_id]
+            [
+                seat.energy_free,
+                seat.energy_locked,
+                seat.payment_free,
+                seat.payment_locked,
+                seat.last_client_id,
+            ]
         };
         let same = held(old) == held(new);
-        judge.holds("C7", same, || format!("seat {number}, whose owner did not sign: {old:?}, now {new:?}"))?;
+        judge
+            .holds("C7", same, || format!("seat {number}, whose owner did not sign: {old:?}, now {new:?}"))?;
     }
     Ok(())
 }
@@ -281,12 +316,17 @@ fn phases(judge: &mut Judge, after: &State, old: &Book, new: &Book) -> Held {
         _ => &[old.state],
     };
     let (state, epoch) = (new.state, new.epoch);
-    judge.holds("E2", ways.contains(&state), || format!("epoch {epoch} went from {} to {state}", old.state))?;
-    judge.holds("E3", state == OPEN || after.now >= new.closes_at, || format!("epoch {epoch} closed before its end"))?;
+    judge
+        .holds("E2", ways.contains(&state), || format!("epoch {epoch} went from {} to {state}", old.state))?;
+    judge.holds("E3", state == OPEN || after.now >= new.closes_at, || {
+        format!("epoch {epoch} closed before its end")
+    })?;
     judge.holds("E4", new.cursor >= old.cursor, || format!("the cursor of epoch {epoch} went back"))?;
     let over = old.state != OPEN || after.now >= old.closes_at;
     if over {
-        let kept = |order: &Order| (order.client_id, order.seat, order.side, order.tick, order.lots, order.status == CANCELLED);
+        let kept = |order: &Order| {
+            (order.client_id, order.seat, order.side, order.tick, order.lots, order.status == CANCELLED)
+        };
         let frozen = old.orders.iter().map(kept).eq(new.orders.iter().map(kept));
         judge.holds("P9", frozen, || format!("orders of epoch {epoch} changed after its end"))?;
     }
@@ -301,7 +341,8 @@ fn settlement(judge: &mut Judge, was: &Market, is: &Market, ring: usize) -> Held
     let fills = |side: u8| book.orders.iter().filter(|o| o.side == side).map(|o| o.filled).sum::<i128>();
     let volume = outcome.volume_wh / grid.lot_wh;
     let balanced = fills(BID) == volume && fills(ASK) == volume;
-    judge.holds("S2", balanced, || format!("bids got {}, asks {}, volume {volume}", fills(BID), fills(ASK)))?;
+    judge
+        .holds("S2", balanced, || format!("bids got {}, asks {}, volume {volume}", fills(BID), fills(ASK)))?;
 
     let live: Vec<&Order> = book.orders.iter().filter(|order| order.status != CANCELLED).collect();
     let lots = |side: u8, willing: &dyn Fn(i128) -> bool| -> i128 {
@@ -312,14 +353,22 @@ fn settlement(judge: &mut Judge, was: &Market, is: &Market, ring: usize) -> Held
     judge.equal("P5", "volume, against the most at one price", volume, most)?;
     let expected = auction::clear(&book.orders, grid.ticks, book.price_rule, book.tie_rule);
     let interval = (grid.price(expected.interval.0), grid.price(expected.interval.1));
-    judge.holds("P6", outcome.interval == interval, || format!("{:?}, expected {interval:?}", outcome.interval))?;
-    let price = if volume > 0 { grid.price(expected.price) } else { was.last_price };
+    judge.holds("P6", outcome.interval == interval, || {
+        format!("{:?}, expected {interval:?}", outcome.interval)
+    })?;
+    // The price before, be it that of an epoch settled in the same transaction.
+    let last = match is.results.get(&book.previous) {
+        Some(previous) if was.last_settled != book.previous => previous.price,
+        _ => was.last_price,
+    };
+    let price = if volume > 0 { grid.price(expected.price) } else { last };
     judge.equal("P6", "price", outcome.price, price)?;
     judge.holds("P6", outcome.no_trade == (volume == 0), || "the flag for an epoch without trade".into())?;
 
     for order in live.iter().filter(|order| order.filled > 0) {
         let limit = grid.price(order.tick);
-        let kept = book.price_rule == PAY_AS_BID || if order.side == BID { outcome.price <= limit } else { outcome.price >= limit };
+        let kept = book.price_rule == PAY_AS_BID
+            || if order.side == BID { outcome.price <= limit } else { outcome.price >= limit };
         judge.holds("P1", kept, || format!("price {} for an order limited to {limit}", outcome.price))?;
     }
     let rest = |side: u8| live.iter().filter(move |o| o.side == side && o.filled < o.lots).map(|o| o.tick);
@@ -340,7 +389,8 @@ fn priority(judge: &mut Judge, live: &[&Order], side: u8, book: &Book) -> Held {
         if book.tie_rule == PRO_RATA {
             continue;
         }
-        let passed = orders[..index].iter().any(|other| other.tick == order.tick && other.filled < other.lots);
+        let passed =
+            orders[..index].iter().any(|other| other.tick == order.tick && other.filled < other.lots);
         judge.holds("P4", !passed, || format!("filled before an earlier one at its price: {order:?}"))?;
     }
     if book.tie_rule != PRO_RATA {
@@ -348,7 +398,8 @@ fn priority(judge: &mut Judge, live: &[&Order], side: u8, book: &Book) -> Held {
     }
     for tick in orders.iter().map(|order| order.tick).collect::<HashSet<_>>() {
         let group: Vec<_> = orders.iter().filter(|order| order.tick == tick).collect();
-        let (total, share) = group.iter().fold((0, 0), |(lots, filled), o| (lots + o.lots, filled + o.filled));
+        let (total, share) =
+            group.iter().fold((0, 0), |(lots, filled), o| (lots + o.lots, filled + o.filled));
         let mut before = 0;
         for order in group {
             let after = before + order.lots;
@@ -370,7 +421,8 @@ fn money(judge: &mut Judge, book: &Book, grid: &Grid, outcome: &Outcome, price: 
     judge.equal("C5", "sellers received", outcome.sellers_received, received)?;
     judge.equal("C5", "fees", outcome.fees, fees)?;
     judge.equal("C5", "surplus", outcome.surplus, paid - received - fees)?;
-    judge.holds("S1", outcome.counts == model::counts(&book.orders), || format!("counts {:?}", outcome.counts))
+    judge
+        .holds("S1", outcome.counts == model::counts(&book.orders), || format!("counts {:?}", outcome.counts))
 }
 
 /// What an account held, to be compared with what it holds.
@@ -405,7 +457,9 @@ pub fn lamports(judge: &mut Judge, world: &World, snapshot: &Snapshot, changed: 
         balance += now.map_or(0, |account| i128::from(account.lamports())) - i128::from(before);
         if let Some(account) = now.filter(|account| account.owner() != &system_program::ID) {
             let enough = world.chain.rent(account.data().len());
-            judge.holds("C10", account.lamports() >= enough, || format!("{address} is not exempt from rent"))?;
+            judge.holds("C10", account.lamports() >= enough, || {
+                format!("{address} is not exempt from rent")
+            })?;
         }
     }
     judge.equal("C10", "lamports that came from nowhere", balance, 0)

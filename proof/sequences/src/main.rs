@@ -52,7 +52,8 @@ fn options() -> Result<Options, String> {
 
 /// The steps of a sequence depend on the seed and its number alone.
 fn steps(options: &Options, number: u64) -> Vec<Step> {
-    let mut random = Random::new(Random::new(options.seed).next() ^ number.wrapping_mul(0x2545_f491_4f6c_dd1d));
+    let mut random =
+        Random::new(Random::new(options.seed).draw() ^ number.wrapping_mul(0x2545_f491_4f6c_dd1d));
     actors::steps(&mut random, options.length)
 }
 
@@ -85,7 +86,13 @@ fn work(options: &Options, shared: &Shared, began: Instant) {
             let shrunk = shrink(world, &names, &steps, &broken);
             let text = [
                 format!("{}: {}", shrunk.broken.invariant, shrunk.broken.text),
-                shrunk.story.iter().enumerate().map(|(i, line)| format!("  {}. {line}", i + 1)).collect::<Vec<_>>().join("\n"),
+                shrunk
+                    .story
+                    .iter()
+                    .enumerate()
+                    .map(|(i, line)| format!("  {}. {line}", i + 1))
+                    .collect::<Vec<_>>()
+                    .join("\n"),
                 format!(
                     "  again: python -m proof sequences --seed {} --length {} --sequence {number}",
                     options.seed, options.length
@@ -122,7 +129,8 @@ fn main() -> ExitCode {
         }
     });
     let tally = shared.tally.into_inner().expect("no thread panics");
-    let failures: Vec<String> = shared.failures.into_inner().expect("no thread panics").into_values().collect();
+    let failures: Vec<String> =
+        shared.failures.into_inner().expect("no thread panics").into_values().collect();
     let kinds: serde_json::Map<String, serde_json::Value> = tally
         .kinds
         .iter()

@@ -44,13 +44,17 @@ impl State {
                 let grid = self.markets[book.0].grid;
                 let above = i128::from(price) - grid.price_min;
                 let order = (above.div_euclid(grid.tick_size), i128::from(energy_wh).div_euclid(grid.lot_wh));
-                self.place(signer, ledger, book, side, seat, client_id, &[order])?;
+                self.place(signer, ledger, book, side, (seat, client_id), &[order])?;
                 demand(above >= 0 && above % grid.tick_size == 0, "N4", "the price is off the grid")?;
-                demand(i128::from(energy_wh) % grid.lot_wh == 0, "N4", "the energy is no whole number of lots")
+                demand(
+                    i128::from(energy_wh) % grid.lot_wh == 0,
+                    "N4",
+                    "the energy is no whole number of lots",
+                )
             }
             Call::Orders { signer, ledger, book, side, seat, client_id, ref orders } => {
                 let orders: Vec<_> = orders.iter().map(|&(tick, lots)| (tick.into(), lots.into())).collect();
-                self.place(signer, ledger, book, side, seat, client_id, &orders)
+                self.place(signer, ledger, book, side, (seat, client_id), &orders)
             }
             Call::Cancel { signer, ledger, book, epoch, index, client_id } => {
                 self.cancel(signer, ledger, book, epoch, index as usize, client_id.into())
@@ -94,14 +98,16 @@ impl State {
                 Ok(())
             }
             Call::Retire { signer, user, meter, market, ledger, seat, energy_wh } => {
-                self.retire(world, signer, user, meter, (market, ledger), seat, energy_wh.into())
+                self.retire(world, signer, (user, meter), (market, ledger), seat, energy_wh.into())
             }
             Call::OpenSeat { signer, user, market, ordinal } => self.open_seat(signer, user, market, ordinal),
             Call::RefreshSeat { user, market, seat } => {
                 let standing = self.standing(user);
                 let User { key, consumer, .. } = self.users[user as usize];
                 let seat = self.markets[market].seats.get_mut(usize::from(seat));
-                let seat = seat.filter(|seat| seat.user == Some(user)).ok_or(Refused("A8", "not the user's seat"))?;
+                let seat = seat
+                    .filter(|seat| seat.user == Some(user))
+                    .ok_or(Refused("A8", "not the user's seat"))?;
                 (seat.owner, seat.consumer, seat.status) = (key, consumer, standing);
                 Ok(())
             }
@@ -129,7 +135,9 @@ impl State {
                 self.markets[market].bounds = (first, last);
                 Ok(())
             }
-            Call::Readings { signer, interval, ref readings } => self.readings(world, signer, interval, readings),
+            Call::Readings { signer, interval, ref readings } => {
+                self.readings(world, signer, interval, readings)
+            }
             Call::Mint { signer, meter, user } => self.mint(world, signer, meter, user),
             Call::RefreshMeter { meter, user } => self.refresh_meter(meter, user),
             Call::Register { signer, number, key, consumer } => {
@@ -227,7 +235,11 @@ impl State {
             }
             Call::Burn { signer, from, mint, units } => {
                 let held = self.tokens.get_mut(&from).ok_or(Refused("C2", "no wallet"))?;
-                demand(held.0 == mint && world.owner_of(&from) == Some(signer), "A8", "another one's wallet")?;
+                demand(
+                    held.0 == mint && world.owner_of(&from) == Some(signer),
+                    "A8",
+                    "another one's wallet",
+                )?;
                 demand(held.1 >= i128::from(units), "C2", "more than there is")?;
                 held.1 -= i128::from(units);
                 if mint == ix::grid_mint() {
@@ -249,8 +261,7 @@ impl State {
         ledger: usize,
         (market, ring): BookAt,
         side: Side,
-        seat: u16,
-        client_id: u64,
+        (seat, client_id): (u16, u64),
         orders: &[(i128, i128)],
     ) -> Verdict {
         demand(!self.is_paused(AREA_TRADING), "Z1", "trading is paused")?;
@@ -264,7 +275,11 @@ impl State {
         demand(side == Side::Bid || !seat.consumer, "A6", "a consumer does not sell")?;
         let first = i128::from(client_id);
         let last = first + orders.len() as i128 - 1;
-        demand(first > seat.last_client_id && last <= i128::from(u64::MAX), "U2", "the client id does not rise")?;
+        demand(
+            first > seat.last_client_id && last <= i128::from(u64::MAX),
+            "U2",
+            "the client id does not rise",
+        )?;
         let side = side as u8;
         if seat.epoch != book.epoch {
             (seat.epoch, seat.orders, seat.side) = (book.epoch, 0, side);
@@ -290,7 +305,16 @@ impl State {
             demand(seat.payment_free >= 0 && seat.energy_free >= 0, "S3", "more than is free")?;
             demand(book.lots_of(side) + lots < 1 << 32, "N1", "too many lots in the book")?;
             let (filled, status) = (0, ACTIVE);
-            book.orders.push(Order { client_id, seat: index, side, tick, lots, filled, placed_at: now, status });
+            book.orders.push(Order {
+                client_id,
+                seat: index,
+                side,
+                tick,
+                lots,
+                filled,
+                placed_at: now,
+                status,
+            });
         }
         *sequence += 1;
         Ok(())
@@ -327,7 +351,8 @@ impl State {
     fn open_epoch(&mut self, market: usize, (owner, ring): BookAt) -> Verdict {
         demand(!self.is_paused(AREA_TRADING), "Z1", "trading is paused")?;
         demand(market == owner, "A8", "another market's book")?;
-        let (index, opens_at, closes_at) = self.epoch(market).ok_or(Refused("E1", "before the first epoch"))?;
+        let (index, opens_at, closes_at) =
+            self.epoch(market).ok_or(Refused("E1", "before the first epoch"))?;
         let now = self.now;
         let market = &mut self.markets[market];
         demand(index > i64::from(market.last_opened), "E1", "the epoch was opened")?;
@@ -356,7 +381,14 @@ impl State {
         Ok(())
     }
 
-    fn close(&mut self, signer: Pubkey, by_oracle: bool, market: usize, (owner, ring): BookAt, epoch: u32) -> Verdict {
+    fn close(
+        &mut self,
+        signer: Pubkey,
+        by_oracle: bool,
+        market: usize,
+        (owner, ring): BookAt,
+        epoch: u32,
+    ) -> Verdict {
         demand(!by_oracle || self.roles(&signer) & ROLE_OPERATOR != 0, "A8", "no operator")?;
         demand(market == owner, "A8", "another market's book")?;
         let now = self.now;
@@ -393,7 +425,14 @@ impl State {
         self.is_paused(AREA_CLEARING) && self.now >= since + self.markets[market].void_after_s
     }
 
-    fn clear(&mut self, market: usize, ledger: usize, (owner, ring): BookAt, epoch: u32, max: usize) -> Verdict {
+    fn clear(
+        &mut self,
+        market: usize,
+        ledger: usize,
+        (owner, ring): BookAt,
+        epoch: u32,
+        max: usize,
+    ) -> Verdict {
         demand(market == owner && market == ledger, "A8", "another market's accounts")?;
         let (paused, overdue) = (self.is_paused(AREA_CLEARING), self.void_due(market));
         let market = &mut self.markets[market];
@@ -443,7 +482,14 @@ impl State {
         Ok(())
     }
 
-    fn void(&mut self, market: usize, ledger: usize, (owner, ring): BookAt, epoch: u32, max: usize) -> Verdict {
+    fn void(
+        &mut self,
+        market: usize,
+        ledger: usize,
+        (owner, ring): BookAt,
+        epoch: u32,
+        max: usize,
+    ) -> Verdict {
         demand(market == owner && market == ledger, "A8", "another market's accounts")?;
         let due = self.void_due(market);
         let market = &mut self.markets[market];
@@ -451,7 +497,11 @@ impl State {
         if book.state == VOIDED {
             return Ok(());
         }
-        demand(matches!(book.state, CLOSED | VOIDING), "E2", "settlement has begun, or the epoch is not closed")?;
+        demand(
+            matches!(book.state, CLOSED | VOIDING),
+            "E2",
+            "settlement has begun, or the epoch is not closed",
+        )?;
         let begun = book.state == VOIDING;
         demand(begun || due, "E2", "voiding is not due")?;
         demand(begun || book.previous == market.last_settled, "E3", "an earlier epoch is not settled")?;
@@ -491,7 +541,15 @@ impl State {
     }
 
     /// A transfer as the token program does it.
-    fn pay(&mut self, world: &World, from: Pubkey, to: Pubkey, mint: Pubkey, signer: Pubkey, units: i128) -> Verdict {
+    fn pay(
+        &mut self,
+        world: &World,
+        from: Pubkey,
+        to: Pubkey,
+        mint: Pubkey,
+        signer: Pubkey,
+        units: i128,
+    ) -> Verdict {
         let (kind, held) = *self.tokens.get(&from).ok_or(Refused("C2", "no wallet"))?;
         demand(kind == mint, "C2", "another token")?;
         demand(world.owner_of(&from) == Some(signer), "A8", "another one's wallet")?;
@@ -504,8 +562,7 @@ impl State {
         &mut self,
         world: &World,
         signer: Pubkey,
-        user: u32,
-        meter: u32,
+        (user, meter): (u32, u32),
         (market, ledger): (usize, usize),
         seat: u16,
         energy_wh: i128,

@@ -69,10 +69,20 @@ pub fn community(variant: usize) -> World {
     for limit in [Limit::VoidAfter(60), Limit::Retention(900), Limit::Grace(300)] {
         world.must(&[ix::update_parameters(governor, limit.fields())]);
     }
-    let terms =
-        Terms { price_rule, tie_rule, fee_bps, max_orders_per_seat: 6, seats: 16, orders: 24, books: 5, ..Terms::default() };
+    let terms = Terms {
+        price_rule,
+        tie_rule,
+        fee_bps,
+        max_orders_per_seat: 6,
+        seats: 16,
+        orders: 24,
+        books: 5,
+        ..Terms::default()
+    };
     let markets = [world.create_market(&terms), world.create_market(&Terms { fee_bps: 100, ..terms })];
-    for (prosumer, payment) in [(true, 900_000), (true, 900_000), (true, 40_000), (false, 900_000), (false, 5_000)] {
+    for (prosumer, payment) in
+        [(true, 900_000), (true, 900_000), (true, 40_000), (false, 900_000), (false, 5_000)]
+    {
         let kind = if prosumer { UserType::Prosumer } else { UserType::Consumer };
         let member = world.join(kind);
         world.pay(member, payment);
@@ -117,7 +127,13 @@ impl<'a> Run<'a> {
             tally: Tally { sequences: 1, ..Tally::default() },
             story: None,
         };
-        run.past.payment = run.state.tokens.values().filter(|(mint, _)| *mint == world.payment_mint).map(|(_, units)| units).sum();
+        run.past.payment = run
+            .state
+            .tokens
+            .values()
+            .filter(|(mint, _)| *mint == world.payment_mint)
+            .map(|(_, units)| units)
+            .sum();
         run
     }
 
@@ -173,7 +189,12 @@ impl<'a> Run<'a> {
         self.transact(calls, expected, None)
     }
 
-    fn transact(&mut self, calls: &[Call], expected: State, refusal: Option<(usize, Refused)>) -> Result<(), Broken> {
+    fn transact(
+        &mut self,
+        calls: &[Call],
+        expected: State,
+        refusal: Option<(usize, Refused)>,
+    ) -> Result<(), Broken> {
         let payer = self.world.offices.deployer;
         let instructions: Vec<_> = calls.iter().map(|call| call.instruction(&self.world)).collect();
         let outcome = self.world.chain.send(payer, &instructions);
@@ -201,21 +222,29 @@ impl<'a> Run<'a> {
         });
         match (outcome, refusal) {
             (Ok(meta), None) => self.accepted(calls, expected, &meta),
-            (Ok(_), Some((index, Refused(invariant, reason)))) => {
-                Err(Broken { invariant, text: format!("{} was accepted, although: {reason}", calls[index].text(&self.world)) })
-            }
+            (Ok(_), Some((index, Refused(invariant, reason)))) => Err(Broken {
+                invariant,
+                text: format!("{} was accepted, although: {reason}", calls[index].text(&self.world)),
+            }),
             (Err(refused), refusal) => self.refused(calls, &refused, refusal),
         }
     }
 
-    fn refused(&mut self, calls: &[Call], refused: &Refusal, expected: Option<(usize, Refused)>) -> Result<(), Broken> {
+    fn refused(
+        &mut self,
+        calls: &[Call],
+        refused: &Refusal,
+        expected: Option<(usize, Refused)>,
+    ) -> Result<(), Broken> {
         let payer = self.world.offices.deployer;
         let changed = invariants::changed(&self.world, &self.snapshot);
         let mut judge = Judge { checks: &mut self.tally.checks };
         let only_payer = changed.iter().all(|address| *address == payer);
         judge.holds("C8", only_payer, || format!("refused, and changed {changed:?}"))?;
         let name = self.names.of(refused);
-        judge.holds("N2", name.is_some(), || format!("failed without a name: {}\n{}", refused.error, refused.logs.join("\n")))?;
+        judge.holds("N2", name.is_some(), || {
+            format!("failed without a name: {}\n{}", refused.error, refused.logs.join("\n"))
+        })?;
         *self.tally.errors.entry(name.clone().unwrap_or_default()).or_default() += 1;
         self.snapshot = self.world.chain.snapshot();
         let Some(index) = refused.instruction else { return Ok(()) };
@@ -224,9 +253,10 @@ impl<'a> Run<'a> {
                 *self.tally.checks.entry(invariant).or_default() += 1;
                 Ok(())
             }
-            Some((place, Refused(invariant, reason))) if place < index => {
-                Err(Broken { invariant, text: format!("{} was accepted, although: {reason}", calls[place].text(&self.world)) })
-            }
+            Some((place, Refused(invariant, reason))) if place < index => Err(Broken {
+                invariant,
+                text: format!("{} was accepted, although: {reason}", calls[place].text(&self.world)),
+            }),
             _ => {
                 let invariant = match &calls[index] {
                     Call::Apart { .. } => return Ok(()),
@@ -234,13 +264,22 @@ impl<'a> Run<'a> {
                     Call::Close { .. } | Call::Clear { .. } | Call::Void { .. } => "E5",
                     _ => "C7",
                 };
-                let text = format!("{} was refused with {}", calls[index].text(&self.world), name.unwrap_or_default());
+                let text = format!(
+                    "{} was refused with {}",
+                    calls[index].text(&self.world),
+                    name.unwrap_or_default()
+                );
                 Err(Broken { invariant, text })
             }
         }
     }
 
-    fn accepted(&mut self, calls: &[Call], expected: State, meta: &TransactionMetadata) -> Result<(), Broken> {
+    fn accepted(
+        &mut self,
+        calls: &[Call],
+        expected: State,
+        meta: &TransactionMetadata,
+    ) -> Result<(), Broken> {
         let payer = self.world.offices.deployer;
         let changed = invariants::changed(&self.world, &self.snapshot);
         let after = observe(&self.world);
@@ -251,9 +290,7 @@ impl<'a> Run<'a> {
             }
         }
         let mut judge = Judge { checks: &mut self.tally.checks };
-        for call in calls {
-            permitted(&mut judge, call, &mut self.past, &self.state)?;
-        }
+        permitted(&mut judge, calls, &mut self.past, &self.state)?;
         invariants::transition(&mut judge, &self.world, &self.state, &after, &signers)?;
         invariants::standing(&mut judge, &self.world, &after, &self.past)?;
         invariants::lamports(&mut judge, &self.world, &self.snapshot, &changed, meta.fee)?;
@@ -261,7 +298,10 @@ impl<'a> Run<'a> {
         for (index, (was, is)) in self.state.markets.iter().zip(&after.markets).enumerate() {
             let events = events(meta, index as u32 + 1);
             judge.holds("U7", is.sequence - was.sequence == events, || {
-                format!("{events} events, and the sequence of market {index} went from {} to {}", was.sequence, is.sequence)
+                format!(
+                    "{events} events, and the sequence of market {index} went from {} to {}",
+                    was.sequence, is.sequence
+                )
             })?;
         }
         judge.holds("C7", after == expected, || difference(&expected, &after))?;
@@ -272,7 +312,11 @@ impl<'a> Run<'a> {
 
     fn signers(&self, calls: &[Call]) -> Vec<Pubkey> {
         let instructions = calls.iter().map(|call| call.instruction(&self.world));
-        instructions.flat_map(|i| i.accounts).filter(|account| account.is_signer).map(|account| account.pubkey).collect()
+        instructions
+            .flat_map(|i| i.accounts)
+            .filter(|account| account.is_signer)
+            .map(|account| account.pubkey)
+            .collect()
     }
 
     /// An attack with accounts exchanged: on a copy, where it may fail in any way that has a name, or do no harm.
@@ -295,15 +339,22 @@ impl<'a> Run<'a> {
             account.is_signer &= self.world.chain.is_held(&account.pubkey);
         }
         self.tell(|world| {
-            format!("try {} with account {place} as {:?}", call.text(world), instruction.accounts.get(place).map(|a| world.name_of(&a.pubkey)))
+            format!(
+                "try {} with account {place} as {:?}",
+                call.text(world),
+                instruction.accounts.get(place).map(|a| world.name_of(&a.pubkey))
+            )
         });
-        let signers: Vec<Pubkey> = instruction.accounts.iter().filter(|a| a.is_signer).map(|a| a.pubkey).collect();
+        let signers: Vec<Pubkey> =
+            instruction.accounts.iter().filter(|a| a.is_signer).map(|a| a.pubkey).collect();
         let mut copy = self.world.clone();
         let outcome = copy.chain.send(copy.offices.deployer, &[instruction]);
         self.tally.tampered += 1;
         let mut judge = Judge { checks: &mut self.tally.checks };
         match outcome {
-            Err(refused) => judge.holds("N2", clean(&refused.error), || format!("{}\n{}", refused.error, refused.logs.join("\n"))),
+            Err(refused) => judge.holds("N2", clean(&refused.error), || {
+                format!("{}\n{}", refused.error, refused.logs.join("\n"))
+            }),
             Ok(_) => {
                 let after = observe(&copy);
                 let mut past = self.past.clone();
@@ -324,7 +375,8 @@ impl<'a> Run<'a> {
         for market in 0..self.state.markets.len() {
             self.cancel_all(market)?;
         }
-        let ends = self.state.markets.iter().flat_map(|market| &market.books).filter(|book| book.state == OPEN);
+        let ends =
+            self.state.markets.iter().flat_map(|market| &market.books).filter(|book| book.state == OPEN);
         if let Some(last) = ends.map(|book| book.closes_at).max().filter(|end| *end > self.state.now) {
             self.wait(last - self.state.now);
         }
@@ -332,7 +384,10 @@ impl<'a> Run<'a> {
             for ring in self.rings(market, &[OPEN]) {
                 let epoch = self.state.markets[market].books[ring].epoch;
                 let signer = offices.operator;
-                self.demand("Z2", &[Call::Close { signer, by_oracle: true, market, book: (market, ring), epoch }])?;
+                self.demand(
+                    "Z2",
+                    &[Call::Close { signer, by_oracle: true, market, book: (market, ring), epoch }],
+                )?;
             }
         }
         self.demand("Z1", &[Call::Resume { signer: offices.governor, areas: 15 }])?;
@@ -348,7 +403,8 @@ impl<'a> Run<'a> {
 
     fn rings(&self, market: usize, states: &[u8]) -> Vec<usize> {
         let books = &self.state.markets[market].books;
-        let mut rings: Vec<usize> = (0..books.len()).filter(|&ring| states.contains(&books[ring].state)).collect();
+        let mut rings: Vec<usize> =
+            (0..books.len()).filter(|&ring| states.contains(&books[ring].state)).collect();
         rings.sort_by_key(|&ring| books[ring].epoch);
         rings
     }
@@ -365,7 +421,10 @@ impl<'a> Run<'a> {
                 let signer = self.state.markets[market].seats[usize::from(order.seat)].owner;
                 let client_id = order.client_id as u64;
                 let (ledger, epoch, index) = (market, book.epoch, index as u32);
-                self.demand("Z2", &[Call::Cancel { signer, ledger, book: (market, ring), epoch, index, client_id }])?;
+                self.demand(
+                    "Z2",
+                    &[Call::Cancel { signer, ledger, book: (market, ring), epoch, index, client_id }],
+                )?;
             }
         }
         Ok(())
@@ -374,7 +433,8 @@ impl<'a> Run<'a> {
     fn settle_all(&mut self, market: usize) -> Result<(), Broken> {
         for ring in self.rings(market, &[CLOSED, CLEARING, VOIDING]) {
             let found = &self.state.markets[market].books[ring];
-            let (epoch, voiding, ledger, book) = (found.epoch, found.state == VOIDING, market, (market, ring));
+            let (epoch, voiding, ledger, book) =
+                (found.epoch, found.state == VOIDING, market, (market, ring));
             for max_orders in [3, u32::MAX] {
                 let call = if voiding {
                     Call::Void { market, ledger, book, epoch, max_orders }
@@ -385,7 +445,9 @@ impl<'a> Run<'a> {
             }
             let state = self.state.markets[market].books[ring].state;
             let mut judge = Judge { checks: &mut self.tally.checks };
-            judge.holds("E5", matches!(state, SETTLED | VOIDED), || format!("epoch {epoch} is left in state {state}"))?;
+            judge.holds("E5", matches!(state, SETTLED | VOIDED), || {
+                format!("epoch {epoch} is left in state {state}")
+            })?;
         }
         Ok(())
     }
@@ -398,7 +460,10 @@ impl<'a> Run<'a> {
                 if amount > 0 {
                     let (signer, ledger, vault, seat) = (found.owner, market, market, seat as u16);
                     let destination = ix::wallet(signer, self.world.markets[market].mint(asset));
-                    self.demand("Z2", &[Call::Withdraw { signer, market, ledger, seat, asset, amount, destination, vault }])?;
+                    self.demand(
+                        "Z2",
+                        &[Call::Withdraw { signer, market, ledger, seat, asset, amount, destination, vault }],
+                    )?;
                 }
             }
         }
@@ -410,42 +475,80 @@ impl<'a> Run<'a> {
         for (index, market) in self.state.markets.iter().enumerate() {
             let left = (market.energy, market.payment);
             judge.holds("C9", left == (0, 0), || format!("market {index} still holds {left:?}"))?;
-            let open = market.books.iter().filter(|book| matches!(book.state, OPEN | CLOSED | CLEARING | VOIDING)).count();
+            let open = market
+                .books
+                .iter()
+                .filter(|book| matches!(book.state, OPEN | CLOSED | CLEARING | VOIDING))
+                .count();
             judge.holds("C9", open == 0, || format!("{open} books of market {index} are not settled"))?;
-            let held: i128 = market.seats.iter().map(|s| s.energy_free + s.energy_locked + s.payment_free + s.payment_locked).sum();
+            let held: i128 = market
+                .seats
+                .iter()
+                .map(|s| s.energy_free + s.energy_locked + s.payment_free + s.payment_locked)
+                .sum();
             judge.holds("C9", held == 0, || format!("seats of market {index} hold {held}"))?;
         }
         Ok(())
     }
 }
 
-/// What a call that went through was subject to.
-fn permitted(judge: &mut Judge, call: &Call, past: &mut Past, before: &State) -> Result<(), Broken> {
-    match call {
-        Call::Readings { interval, readings, .. } => {
-            for (slot, age, export_wh, import_wh) in readings {
-                let (meter, interval) = (u32::from(*slot), i64::from(*interval) - i64::from(*age));
-                let new = past.accepted.insert((meter, interval));
-                judge.holds("U3", new, || format!("interval {interval} of meter {meter} was accepted twice"))?;
-                let over = (interval + 1) * 900 <= before.now + before.limits.reading_future_s;
-                let young = (interval + 1) * 900 >= before.now - before.limits.reading_max_age_s;
-                let limit = before.meters[meter as usize].slot.limit;
-                let sized = i128::from(*export_wh.max(import_wh)) <= limit;
-                judge.holds("U4", over && young && sized, || format!("interval {interval}, {export_wh} and {import_wh} Wh"))?;
+/// What a call that went through was subject to, judged by the state before its transaction.
+fn permitted(judge: &mut Judge, calls: &[Call], past: &mut Past, before: &State) -> Result<(), Broken> {
+    // An instruction before it may have changed what it depends on.
+    let unsettled = |call: &Call| {
+        use Call::*;
+        matches!(call, Pause { .. } | Resume { .. } | Parameters { .. } | Status { .. } | RefreshSeat { .. })
+            || matches!(call, RefreshMeter { .. } | OpenSeat { .. } | CloseSeat { .. })
+    };
+    let steady = !calls.iter().any(unsettled);
+    for call in calls {
+        match call {
+            Call::Readings { interval, readings, .. } => {
+                for (slot, age, export_wh, import_wh) in readings {
+                    let (meter, interval) = (u32::from(*slot), i64::from(*interval) - i64::from(*age));
+                    let new = past.accepted.insert((meter, interval));
+                    judge.holds("U3", new, || {
+                        format!("interval {interval} of meter {meter} was accepted twice")
+                    })?;
+                    let end = (interval + 1) * 900;
+                    let timely = end <= before.now + before.limits.reading_future_s
+                        && end >= before.now - before.limits.reading_max_age_s;
+                    let sized =
+                        i128::from(*export_wh.max(import_wh)) <= before.meters[meter as usize].slot.limit;
+                    judge.holds("U4", !steady || timely && sized, || {
+                        format!("interval {interval} with {export_wh} and {import_wh} Wh")
+                    })?;
+                }
             }
+            Call::Order { book, seat, .. } | Call::Orders { book, seat, .. } if steady => {
+                judge.holds("Z1", !before.is_paused(governance::AREA_TRADING), || {
+                    "an order in a pause".into()
+                })?;
+                let market = &before.markets[book.0];
+                let found = &market.books[book.1];
+                let running = found.state != OPEN || before.now < found.closes_at;
+                judge.holds("P9", running, || "an order after the end of the epoch".into())?;
+                let active = market.seats[usize::from(*seat)].status == 1;
+                judge.holds("A6", active, || format!("seat {seat} is not active and placed an order"))?;
+            }
+            Call::Mint { user, .. } if steady => {
+                judge.holds("Z1", !before.is_paused(governance::AREA_METERING), || {
+                    "minted in a pause".into()
+                })?;
+                let active = before.users[*user as usize].status == 0;
+                judge.holds("A6", active, || format!("user {user} is not active and got GRID"))?;
+            }
+            Call::Clear { market, book, .. } if steady => {
+                let (market, paused) =
+                    (&before.markets[*market], before.is_paused(governance::AREA_CLEARING));
+                let idle = matches!(market.books[book.1].state, CLEARING | SETTLED);
+                judge.holds("Z1", !paused || idle, || "a settlement began in a pause".into())?;
+            }
+            Call::Cancel { .. } | Call::Withdraw { .. } | Call::Close { .. } => {
+                judge.holds("Z2", true, String::new)?
+            }
+            _ => {}
         }
-        Call::Order { book, .. } | Call::Orders { book, .. } => {
-            judge.holds("Z1", !before.is_paused(governance::AREA_TRADING), || "an order in a pause".into())?;
-            let open = before.now < before.markets[book.0].books[book.1].closes_at || before.markets[book.0].books[book.1].state != OPEN;
-            judge.holds("P9", open, || "an order after the end of the epoch".into())?;
-        }
-        Call::Mint { user, .. } => {
-            let active = before.users[*user as usize].status == 0;
-            // The standing may have changed by an instruction before this one.
-            judge.holds("A6", active || true, String::new)?;
-        }
-        Call::Cancel { .. } | Call::Withdraw { .. } | Call::Close { .. } => judge.holds("Z2", true, String::new)?,
-        _ => {}
     }
     Ok(())
 }
@@ -473,7 +576,9 @@ fn events(meta: &TransactionMetadata, market: u32) -> i128 {
     ];
     let data = meta.logs.iter().filter_map(|line| line.strip_prefix("Program data: "));
     let heads = data.filter_map(|text| decode_base64(text, 12));
-    heads.filter(|head| kinds.iter().any(|kind| head.starts_with(kind)) && head[8..12] == market.to_le_bytes()).count() as i128
+    heads
+        .filter(|head| kinds.iter().any(|kind| head.starts_with(kind)) && head[8..12] == market.to_le_bytes())
+        .count() as i128
 }
 
 /// The first `count` bytes of a text in base64.

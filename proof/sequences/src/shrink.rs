@@ -65,7 +65,8 @@ pub fn shrink(world: &World, names: &Names, steps: &[Step], broken: &Broken) -> 
         for place in 0..steps.len() {
             if let Step::Send(mut intents) = steps[place].clone() {
                 let (before, after) = (steps[..place].to_vec(), steps[place + 1..].to_vec());
-                let whole = |intents: &[Intent]| [&before[..], &[Step::Send(intents.to_vec())], &after].concat();
+                let whole =
+                    |intents: &[Intent]| [&before[..], &[Step::Send(intents.to_vec())], &after].concat();
                 if intents.len() > 1 {
                     search.delete(&mut intents, &whole);
                 }

@@ -317,7 +317,10 @@ pub fn observe(world: &World) -> State {
         minted: config.minted as i128,
         burned: config.burned as i128,
         supply: chain.supply(&ix::grid_mint()).into(),
-        tokens: world.token_accounts().map(|(address, mint, units)| (address, (mint, units.into()))).collect(),
+        tokens: world
+            .token_accounts()
+            .map(|(address, mint, units)| (address, (mint, units.into())))
+            .collect(),
         markets: (0..world.markets.len()).map(|index| market(world, index)).collect(),
     }
 }

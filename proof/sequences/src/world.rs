@@ -135,8 +135,13 @@ impl World {
             issuer: key(),
         };
         let payment_mint = key();
-        let mut world =
-            World { chain, offices, payment_mint, markets: Vec::new(), members: Vec::new(), keys: 1_000,
+        let mut world = World {
+            chain,
+            offices,
+            payment_mint,
+            markets: Vec::new(),
+            members: Vec::new(),
+            keys: 1_000,
             user_keys: Vec::new(),
             wallets: BTreeMap::new(),
             people: Vec::new(),
@@ -234,7 +239,9 @@ impl World {
         for book in &books {
             self.must(&[ix::add_book(authority, address, *book)]);
         }
-        for vault in [(ix::energy_vault(address), ix::grid_mint()), (ix::payment_vault(address), self.payment_mint)] {
+        for vault in
+            [(ix::energy_vault(address), ix::grid_mint()), (ix::payment_vault(address), self.payment_mint)]
+        {
             self.wallets.insert(vault.0, (ix::vault_authority(), vault.1));
         }
         let payment_mint = self.payment_mint;
@@ -381,7 +388,9 @@ impl World {
             pool.extend((1..4).map(|epoch| ix::result(market.address, epoch)));
             pool.extend((0..3).map(|user| ix::seat_pointer(market.address, ix::user(user), 0)));
         }
-        pool.extend((0..5).flat_map(|number| [ix::user(number), ix::meter(number), ix::slot(ix::meter(number))]));
+        pool.extend(
+            (0..5).flat_map(|number| [ix::user(number), ix::meter(number), ix::slot(ix::meter(number))]),
+        );
         pool.extend([ix::pause(), ix::parameters(), ix::governance_account(), ix::registry_account()]);
         pool.extend([ix::token_config(), ix::grid_mint(), self.payment_mint, ix::vault_authority()]);
         pool.extend([ix::oracle_account(), ix::operator(self.offices.operator), ix::shard(0)]);
@@ -430,7 +439,13 @@ impl World {
         for (index, market) in self.markets.iter().enumerate() {
             names.push((market.address, format!("market {index}")));
             names.push((market.ledger, format!("ledger {index}")));
-            names.extend(market.books.iter().enumerate().map(|(ring, book)| (*book, format!("book ({index}, {ring})"))));
+            names.extend(
+                market
+                    .books
+                    .iter()
+                    .enumerate()
+                    .map(|(ring, book)| (*book, format!("book ({index}, {ring})"))),
+            );
             names.push((market.vault(Asset::Energy), format!("energy vault {index}")));
             names.push((market.vault(Asset::Payment), format!("payment vault {index}")));
         }
