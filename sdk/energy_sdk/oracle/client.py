@@ -23,6 +23,9 @@ from .requests import Requests
 from .roles import Role
 
 _NO_ROOT: Final = bytes(instructions.ROOT_BYTES)
+# Several times what readings use. Priority fees are paid for what is asked for.
+_BASE_UNITS: Final = 25_000
+_UNITS_PER_READING: Final = 300
 
 
 class OracleClient(Certificates, Requests, Health):
@@ -156,7 +159,8 @@ class OracleClient(Certificates, Requests, Health):
         """Record readings of meters in one shard, all or none.
 
         Args:
-            readings: up to about 60, of intervals that are over and at most 63 apart.
+            readings: up to about 60, or 69 where the submitter pays; of intervals that are over and at most 63
+                apart.
             root: commitment to the meter-signed readings that the batch comes from, 32 bytes.
             submitter: an operator with the AMI role, or the key of the meter that all readings are from.
 
@@ -172,7 +176,8 @@ class OracleClient(Certificates, Requests, Health):
         instruction = instructions.submit_meter_data(
             submitter=public_key(signer), shard=shard, readings=readings, root=root
         )
-        return await self._send(instruction, signers=[signer])
+        units = _BASE_UNITS + _UNITS_PER_READING * len(readings)
+        return await self._send(instruction, signers=[signer], compute_units=units)
 
     async def mint_energy(self, *, meter: int | Pubkey, authority: Keypair | None = None) -> Receipt:
         """Mint GRID for all export of a meter that is not minted yet, to its user's token account.

@@ -42,8 +42,8 @@ class OrderPlacement(MarketReader):
     should share a transaction go through `place_orders`.
 
     What stays as it is while an epoch runs is asked for once: the book that takes the orders, and the seat's last
-    client id. In process that makes an order cost little more than its signature and its execution, and over
-    JSON-RPC it saves two requests.
+    client id. In process that makes an order cost little more than its signature and its execution; over JSON-RPC
+    the chain is asked for its clock and a block hash, and not for the market.
     """
 
     def __init__(self, sender: TransactionSender) -> None:
@@ -130,7 +130,8 @@ class OrderPlacement(MarketReader):
         """Place many orders of one side in one transaction, all or none.
 
         Args:
-            orders: energy [Wh] and price [payment base units per kWh] of each; about 125 fit.
+            orders: energy [Wh] and price [payment base units per kWh] of each; about 125 fit, or 141 where the
+                owner pays.
             client_id: of the first order; the others count up from it.
 
         Raises:
