@@ -73,7 +73,7 @@ class TransactionSender:
         self.usage = Usage()
         self._payer_key = public_key(payer)
         self._blockhash = Hash.default()
-        self._sent: set[bytes] = set()
+        self._sent: set[int] = set()
 
     async def send(
         self,
@@ -190,13 +190,14 @@ class TransactionSender:
         blockhash: Hash,
     ) -> VersionedTransaction:
         # Two equal transactions with one block hash are one transaction to the chain. Where the caller means
-        # the same thing twice, the budget differs by a unit, and with it the signature.
+        # the same thing twice, the budget differs by a unit, and with it the signature. Hashes are enough to know
+        # them by: where two messages share one by chance, the budget differs for nothing.
         if blockhash != self._blockhash:
             self._blockhash = blockhash
             self._sent.clear()
         message = self._message(instructions, compute_units, blockhash)
         raw = to_bytes_versioned(message)
-        while raw in self._sent:
+        while hash(raw) in self._sent:
             compute_units += 1 if compute_units < MAX_COMPUTE_UNITS else -1_000
             message = self._message(instructions, compute_units, blockhash)
             raw = to_bytes_versioned(message)
@@ -206,7 +207,7 @@ class TransactionSender:
                 f"the transaction takes {size} bytes of {MAX_TRANSACTION_BYTES}; send fewer records at once"
             )
         transaction = self._sign(message, raw, signers)
-        self._sent.add(raw)
+        self._sent.add(hash(raw))
         return transaction
 
     def _message(
