@@ -143,12 +143,17 @@ class MarketReader(ProgramClient):
         book = None if address is None else await self._fetch(Book, address, f"the book of epoch {epoch}")
         bids, asks = book.depth if book else ((0,), (0,))
         found = equilibrium(bids, asks)
-        lot_wh, price_of = market.lot_wh, market.price_of
-        depth = [
-            (price_of(tick), bid * lot_wh, ask * lot_wh)
-            for tick, (bid, ask) in enumerate(zip(bids, asks, strict=True))
-            if bid or ask
-        ]
+        # A change of the market's rules leaves the epoch that runs alone.
+        rule = book.price_rule if book else market.price_rule
+        lot_wh = market.lot_wh
+        prices = range(market.price_min, market.price_of(len(bids)), market.tick_size)
+        depth = tuple(
+            [
+                (price, bid * lot_wh, ask * lot_wh)
+                for price, bid, ask in zip(prices, bids, asks, strict=True)
+                if bid or ask
+            ]
+        )
         return MarketData(
             market=market,
             time=now,
@@ -156,10 +161,10 @@ class MarketReader(ProgramClient):
             closes_at=clock.starts_at(epoch + 1),
             is_open=book is not None and book.state is BookState.OPEN,
             orders=book.count if book else 0,
-            depth=tuple(depth),
+            depth=depth,
             best_bid=next((price for price, bid, _ in reversed(depth) if bid), None),
             best_ask=next((price for price, _, ask in depth if ask), None),
-            indicative_price=price_of(found.tick(market.price_rule)) if found.volume else None,
+            indicative_price=prices[found.tick(rule)] if found.volume else None,
             indicative_volume_wh=found.volume * lot_wh,
             last_price=market.last_price if market.last_price_epoch else None,
         )
