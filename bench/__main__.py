@@ -31,7 +31,7 @@ RESULTS: Final = Path(__file__).with_name("results.json")
 GROUPS: Final[tuple[str, ...]] = ("units", "speed", "clearing", "peers", "limits", "markets")
 """Every group is a module or package here with `measure(options)`; this is the order of the page."""
 
-PACKAGES: Final = ("solders", "anchorpy", "numpy", "pandas", "pymarket", "lightmatchingengine", "pyorderbook")
+PACKAGES: Final = ("solders", "anchorpy", "numpy", "matplotlib")
 
 
 def available() -> dict[str, Callable[[Options], Measurement]]:

@@ -18,7 +18,7 @@ from bench.table import Detail, Measurement, Options, Row, progress, stopwatch
 
 SIZES: Final = (1_000, 10_000, 100_000)
 QUICK_SIZES: Final = (1_000,)
-REPEATS: Final = {1_000: 20, 10_000: 5, 100_000: 2}
+REPEATS: Final = {1_000: 100, 10_000: 20, 100_000: 5}
 TRANSACTION_LIMITS: Final = {10_000: 1, 100_000: 8}
 """What the market promises: transactions that clear an epoch of so many orders."""
 

@@ -18,8 +18,12 @@ from bench.table import progress
 
 MAX_ORDERS_PER_SEAT: Final = 1_000
 RATED_POWER_W: Final = 100_000_000
-ENERGY_WH: Final = 25_000_000
-"""What each seller offers from: what the meter's rated power allows in a quarter hour."""
+READING_WH: Final = 25_000_000
+"""What the rated power allows in a quarter hour."""
+
+READINGS: Final = 20
+ENERGY_WH: Final = READINGS * READING_WH
+"""What each seller offers from, enough for a hundred epochs."""
 
 MONEY: Final = 10**12
 LAMPORTS: Final = 10**16
@@ -69,6 +73,7 @@ class World:
         )
         self.client = EnergyClient(self.chain, self.office)
         self._keys = 1_000
+        self._clients: dict[int, EnergyClient] = {}
 
     async def begin(self) -> None:
         """Initialise the programs."""
@@ -78,7 +83,7 @@ class World:
 
     async def community(self, *, market_id: int, traders: int, orders: int) -> Community:
         """A market with `traders` funded sellers and as many buyers, and room for `orders` in an epoch."""
-        mint = await self.client.tokens.create_mint(decimals=PAYMENT_DECIMALS)
+        mint = await self.client.tokens.create_mint(decimals=PAYMENT_DECIMALS, mint=keypair(100 + market_id))
         terms = MarketTerms(
             payment_mint=mint,
             tick_size=TICK_SIZE,
@@ -110,31 +115,35 @@ class World:
     async def _feed_in(self, market: Market, sellers: Sequence[Member]) -> None:
         last = await self.chain.clock() // 900 - 1
         for seller in sellers:
-            reading = Reading(slot=seller.slot, interval=last, export_wh=ENERGY_WH)
-            await self.client.oracle.submit_meter_data(shard=seller.shard, readings=[reading])
+            readings = [
+                Reading(slot=seller.slot, interval=last - back, export_wh=READING_WH) for back in range(READINGS)
+            ]
+            await self.client.oracle.submit_meter_data(shard=seller.shard, readings=readings)
             await self.client.oracle.mint_energy(meter=seller.meter)
             await self.client.trading.deposit(
                 market, seat=seller.seat, asset=Asset.ENERGY, amount=ENERGY_WH, owner=seller.key
             )
 
     async def place(self, community: Community, orders: list[StreamOrder], *, most: int = RUN) -> list[Receipt]:
-        """Place a stream, each signed by its trader, in transactions of up to `most` orders."""
+        """Place a stream, signed and paid by its traders, in transactions of up to `most` orders."""
         receipts = []
         placed = 0
         for piece in runs(orders, most=most):
             member = community.member(piece[0])
             receipts.append(
-                await self.client.trading.place_orders(
+                await self._client(member).trading.place_orders(
                     community.market,
                     seat=member.seat,
                     side=piece[0].side,
                     orders=[(order.energy_wh, order.price) for order in piece],
-                    owner=member.key,
                 )
             )
             placed += len(piece)
             progress(f"placing orders: {placed:,} of {len(orders):,}")
         return receipts
+
+    def _client(self, member: Member) -> EnergyClient:
+        return self._clients.setdefault(member.meter, self.client.as_payer(member.key))
 
     async def close(self, community: Community) -> int:
         """End the current epoch, and give its number."""

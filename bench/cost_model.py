@@ -49,11 +49,11 @@ class Regime:
 
 REGIMES: Final = (
     Regime(
-        name="lowest",
+        name="until 2025",
         account=12_000_000,
         block=48_000_000,
         slot_ms=400,
-        source="mainnet until 2025: `solana-cost-model` 2.0 to 2.2. Nobody disputes that at least this much fits",
+        source="`solana-cost-model` 2.0 to 2.2; the lowest of all readings, so at least this much fits",
     ),
     Regime(
         name="2025",
@@ -63,7 +63,7 @@ REGIMES: Final = (
         source="SIMD-0256 (block) and SIMD-0306 (an account gets 40 % of the block)",
     ),
     Regime(
-        name="now",
+        name="2026",
         account=20_000_000,
         block=50_000_000,
         slot_ms=200,

@@ -13,7 +13,7 @@ from energy_sdk.oracle import Reading
 from energy_sdk.trading import Asset, Side
 
 from bench.clearing import orders_per_step
-from bench.community import RecordingTransport, World
+from bench.community import READINGS, RecordingTransport, World
 from bench.cost_model import LAMPORTS_A_SIGNATURE, REGIMES, Footprint, Regime, footprint
 from bench.streams import LOT_WH, TICK_SIZE, stream
 from bench.table import Detail, Measurement, Options, Row, progress
@@ -124,10 +124,11 @@ async def footprints(options: Options) -> AsyncIterator[tuple[str, Footprint]]:
     await own.trading.deposit(market, seat=buyer.seat, asset=Asset.PAYMENT, amount=1_000_000)
     yield "deposit", await last("deposit")
     await own.trading.withdraw(market, seat=buyer.seat, asset=Asset.PAYMENT, amount=1_000_000)
-    yield "withdraw", await last("withdraw")
+    yield "withdraw", await last("withdraw, token account made where there is none")
 
+    unread = await chain.clock() // 900 - 1 - READINGS
     readings = [
-        Reading(slot=member.slot, interval=await chain.clock() // 900 - 2, import_wh=1_000)
+        Reading(slot=member.slot, interval=unread, import_wh=1_000)
         for member in (*community.sellers, *community.buyers)
     ]
     await world.client.oracle.submit_meter_data(shard=buyer.shard, readings=readings[:1])

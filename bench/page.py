@@ -175,7 +175,8 @@ def work(results: Results) -> str:
     for one in results["peers"]["details"]["peers"]:
         does = "; ".join(part for part in (one["does"], notes[one["name"]]) if part)
         lines.append((one["name"], does, one["lacks"]))
-    return table(("", "Does ", "Does not give "), lines)
+    versions = ", ".join(f"{name} {version}" for name, version in results["peers"]["details"]["packages"].items())
+    return f"{table(('', 'Does ', 'Does not give '), lines)}\n\nInstalled for the comparison: {versions}."
 
 
 def transactions(results: Results) -> str:
@@ -285,37 +286,31 @@ def epochs(results: Results) -> str:
 def markets(results: Results) -> str:
     """What two markets write in common."""
     found = results["markets"]["details"]["markets"]
-    roles = ", ".join(f"{count} {name}" for name, count in found["roles"].items())
+    roles = ", ".join(f"{count} {name}" for name, count in sorted(found["roles"].items()))
     return (
         f"{found['markets']} markets were run through an epoch, {found['transactions']} transactions in all: orders, "
-        "closing, clearing. From the account lists of these transactions: no two markets write the same account, "
-        f"the key that pays the fees left out. One market writes {roles}. "
-        "So markets do not wait for each other, and each has its own budget of every slot; only minting and burning "
-        "GRID, whose supply they share, and the block itself join them."
+        f"closing, clearing. By the account lists of these transactions, two markets write {found['shared']} accounts "
+        f"in common, the key left out that pays for closing and clearing all of them. One market writes {roles}.\n\n"
+        "So markets do not wait for each other, and each has its own budget of every slot. What joins them is the "
+        "block, and minting and burning GRID, whose supply they share."
     )
 
 
 def runs(results: Results) -> str:
-    """Where and when each group was measured."""
+    """When and with what each group was measured."""
     lines = []
+    surroundings: dict[str, list[str]] = {}
     for name, group in results.items():
+        lines.append((name, group["date"], f"`{group['commit']}`", str(group["seed"]), f"{group['seconds']:,.0f} s"))
         packages = ", ".join(f"{package} {version}" for package, version in group["packages"].items())
         tools = group["toolchain"]
-        programs = f"rustc {tools['rustc']}, LLVM {tools['llvm']}, sbpf-linker {tools['sbpf-linker']}"
-        lines.append(
-            (
-                name,
-                group["date"],
-                f"`{group['commit']}`",
-                str(group["seed"]),
-                f"{group['seconds']:,.0f} s",
-                group["machine"],
-                f"Python {group['python']}, {packages}",
-                programs,
-            )
+        text = (
+            f"{group['machine']}; Python {group['python']}, {packages}; programs built with rustc {tools['rustc']}, "
+            f"LLVM {tools['llvm']}, sbpf-linker {tools['sbpf-linker']}"
         )
-    head = ("Group", "Date", "Commit", "Seed", "Took", "Machine ", "Versions ", "Programs built with ")
-    return table(head, lines)
+        surroundings.setdefault(text, []).append(f"`{name}`")
+    where = "\n".join(f"- {', '.join(names)}: {text}." for text, names in surroundings.items())
+    return f"{table(('Group', 'Date ', 'Commit ', 'Seed', 'Took'), lines)}\n\n{where}"
 
 
 SECTIONS: Final[Mapping[str, Callable[[Results], str]]] = {

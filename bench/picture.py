@@ -8,6 +8,7 @@ from typing import Any, Final
 from bench.cost_model import REGIMES
 from bench.limits import orders_per_second
 from bench.page import Results, footprints, rows_of
+from bench.peers import BATCHED, CLEARING, REFERENCE, SINGLE
 from bench.units import whole_trade
 
 PICTURE: Final = Path(__file__).parents[1] / "docs" / "pictures" / "benchmarks.svg"
@@ -20,6 +21,14 @@ COLOURS: Final = {
     "lightmatchingengine": "#2b6cb0",
     "pyorderbook": "#7c3aed",
 }
+
+OUR_LINES: Final = {
+    REFERENCE.name: (":", "s"),
+    CLEARING.name: ("--", "^"),
+    BATCHED.name: ("-", "s"),
+    SINGLE.name: ("", "D"),
+}
+"""How our own are told apart: line and marker."""
 
 
 def draw(results: Results, file: Path = PICTURE) -> None:
@@ -43,9 +52,11 @@ def draw(results: Results, file: Path = PICTURE) -> None:
         "ytick.color": INK,
         "grid.color": FAINT,
         "svg.hashsalt": "bench",
+        "svg.fonttype": "none",
+        "font.family": ["DejaVu Sans", "sans-serif"],
     }
     with pyplot.rc_context(settings):
-        figure, places = pyplot.subplots(2, 2, figsize=(12, 8.4))
+        figure, places = pyplot.subplots(2, 2, figsize=(12, 9))
         _trade(places[0][0], results)
         _peers(places[0][1], results)
         _clearing(places[1][0], results)
@@ -68,7 +79,7 @@ def _trade(axes: Any, results: Results) -> None:
     axes.invert_yaxis()
     axes.tick_params(axis="y", length=0)
     axes.set_xlabel("compute units, log scale")
-    axes.set_title("A trade: two orders, matched and settled, funds in custody")
+    axes.set_title("A settled trade, funds in custody")
 
 
 def _peers(axes: Any, results: Results) -> None:
@@ -77,14 +88,15 @@ def _peers(axes: Any, results: Results) -> None:
         lines.setdefault(row.name, []).append((row.n, row.value))
     for name, points in lines.items():
         points.sort()
-        ours = name.startswith("our ")
+        line, marker = OUR_LINES.get(name, ("-", "o"))
+        ours = name in OUR_LINES
         axes.plot(
             [n for n, _ in points],
             [rate for _, rate in points],
-            marker="s" if ours else "o",
+            marker=marker,
             markersize=6 if ours else 5,
-            linewidth=2.4 if ours else 1.5,
-            linestyle=":" if "Python" in name else "-" if not ours or "alone" not in name else "--",
+            linewidth=2.2 if ours else 1.5,
+            linestyle=line,
             color=OURS if ours else COLOURS[name],
             label=name,
         )
@@ -94,7 +106,7 @@ def _peers(axes: Any, results: Results) -> None:
     axes.set_xlabel("orders in the stream, log scale")
     axes.set_ylabel("orders a second, log scale")
     axes.set_title("The same orders through packages from PyPI")
-    axes.legend(fontsize=8, frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5))
+    axes.legend(fontsize=7.5, frameon=False, loc="upper left", bbox_to_anchor=(-0.19, -0.17), ncol=3, columnspacing=0.9)
 
 
 def _clearing(axes: Any, results: Results) -> None:
@@ -116,8 +128,8 @@ def _limits(axes: Any, results: Results) -> None:
     kinds = ["place 1", "place 10", "place 100"]
     labels = {"place 1": "one order\na transaction", "place 10": "10 orders", "place 100": "100 orders"}
     width = 0.13
-    shades = {"lowest": "#bbd8c5", "2025": "#5fb07f", "now": OURS}
-    chain_shades = {"lowest": "#cfdcec", "2025": "#7ea6d3", "now": "#2b6cb0"}
+    shades = {"until 2025": "#bbd8c5", "2025": "#5fb07f", "2026": OURS}
+    chain_shades = {"until 2025": "#cfdcec", "2025": "#7ea6d3", "2026": "#2b6cb0"}
     for index, regime in enumerate(REGIMES):
         for where, limit, colours, shift in (
             ("one market", regime.account, shades, -0.45),

@@ -45,18 +45,20 @@ class StreamOrder:
 def stream(seed: int, orders: int, *, traders: int, run: int = RUN) -> list[StreamOrder]:
     """`orders` orders of `traders` sellers and as many buyers, in the order in which they arrive.
 
-    Quantities and prices are drawn evenly, asks from the same prices as bids, so about half of the volume trades
-    and every tick is in use. Traders take turns, a seller after a buyer, with `run` orders each.
+    Quantities and prices are drawn evenly, bids from the odd ticks and asks from the even ones, so about half of the
+    volume trades and every tick is in use. (Some packages find no price where a bid and an ask name the same one.)
+    Traders take turns, a seller after a buyer, with `run` orders each.
     """
     random = Random(f"{seed}/{orders}")
     drawn = []
     for index in range(orders):
         turn = index // run
+        side = Side.BID if turn % 2 == 0 else Side.ASK
         drawn.append(
             StreamOrder(
-                side=Side.BID if turn % 2 == 0 else Side.ASK,
+                side=side,
                 trader=turn // 2 % traders,
-                tick=random.randrange(1, TICK_COUNT),
+                tick=random.randrange(1 if side is Side.BID else 2, TICK_COUNT, 2),
                 lots=random.randint(1, MAX_LOTS),
             )
         )

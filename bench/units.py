@@ -102,7 +102,9 @@ def measure(options: Options) -> Measurement:
     """Every figure of compute_units.py; the recorded ones where it must be quick."""
     progress("every instruction once, and three epochs of up to 10,000 orders")
     figures = compute_units.recorded() if options.quick else compute_units.measure()
-    for name, value in figures.items():
+    order = [*(name for name in NAMES if name in figures), *(name for name in figures if name not in NAMES)]
+    for name in order:
+        value = figures[name]
         yield Row(name=NAMES.get(name, name), value=value, unit="CU", limit=compute_units.LIMITS.get(name))
     trade = whole_trade(figures)
     yield Row(

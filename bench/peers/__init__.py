@@ -12,7 +12,7 @@ from energy_sdk.trading import Side
 
 from bench import clearing
 from bench.community import MAX_ORDERS_PER_SEAT, World
-from bench.peers.environment import work
+from bench.peers.environment import packages, work
 from bench.streams import LOT_WH, RUN, TICK_COUNT, TICK_SIZE, StreamOrder, stream
 from bench.table import Detail, Measurement, Options, Row, progress, stopwatch
 
@@ -103,6 +103,7 @@ def measure(options: Options) -> Measurement:
         yield from asyncio.run(program(size, options, most=RUN))
     for size in sizes(SINGLE, options):
         yield from asyncio.run(program(size, options, most=1))
+    yield Detail("packages", packages())
     yield Detail(
         "peers",
         [

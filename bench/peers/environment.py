@@ -50,6 +50,12 @@ def python() -> Path:
     return interpreter
 
 
+def packages() -> dict[str, str]:
+    """The packages and their versions."""
+    lines = (line.partition("#")[0].strip() for line in REQUIREMENTS.read_text().splitlines())
+    return dict(line.split("==") for line in lines if line)
+
+
 def work(job: Mapping[str, Any]) -> dict[str, Any]:
     """Give a job to worker.py in a process of its own.
 
