@@ -9,6 +9,7 @@ use governance::AREA_CLEARING;
 use trading::{Asset, PriceRule, Side, TieRule};
 
 use crate::{
+    apart,
     calls::{BookAt, Call, Change, Limit},
     instructions as ix,
     state::*,
@@ -72,7 +73,7 @@ kinds! {
     Deposit 12, Withdraw 10, Retire 4, OpenSeat 3, RefreshSeat 4, CloseSeat 2,
     UpdateMarket 2, Prices 2, Readings 12, Mint 8, RefreshMeter 3, Register 1, Assign 2, Unassign 2, Status 4,
     AddAuthority 1, RemoveAuthority 1, AddOperator 1, RemoveOperator 1, Pause 3, Resume 4, Parameters 2,
-    Transfer 6, Burn 1, Forge 1,
+    Transfer 6, Burn 1, Forge 1, Certificate 8, Request 9, Feed 4, Decision 10, Office 4,
 }
 
 const WAITS: [u32; 8] = [1, 60, 300, 300, 450, 900, 900, 2_700];
@@ -102,31 +103,31 @@ fn intent(random: &mut Random) -> Intent {
 }
 
 /// Draws an intent's details from its words, one after the other.
-struct Draw<'a> {
+pub struct Draw<'a> {
     words: &'a [u32],
-    state: &'a State,
-    world: &'a World,
+    pub state: &'a State,
+    pub world: &'a World,
 }
 
 impl Draw<'_> {
     /// 0 to `count - 1`.
-    fn below(&mut self, count: usize) -> usize {
+    pub fn below(&mut self, count: usize) -> usize {
         let (word, rest) = self.words.split_first().unwrap_or((&0, &[]));
         self.words = rest;
         *word as usize % count.max(1)
     }
 
     /// True in so many of a hundred cases, and never for a word of zero.
-    fn odd(&mut self, percent: usize) -> bool {
+    pub fn odd(&mut self, percent: usize) -> bool {
         self.below(100) >= 100 - percent
     }
 
-    fn pick<T: Copy>(&mut self, choices: &[T]) -> T {
+    pub fn pick<T: Copy>(&mut self, choices: &[T]) -> T {
         choices[self.below(choices.len())]
     }
 
     /// `owner`, or in some cases anybody who holds a key.
-    fn signer(&mut self, owner: Pubkey) -> Pubkey {
+    pub fn signer(&mut self, owner: Pubkey) -> Pubkey {
         if self.odd(7) {
             self.anybody()
         } else {
@@ -134,7 +135,7 @@ impl Draw<'_> {
         }
     }
 
-    fn anybody(&mut self) -> Pubkey {
+    pub fn anybody(&mut self) -> Pubkey {
         let people = self.world.people();
         self.pick(people)
     }
@@ -148,11 +149,11 @@ impl Draw<'_> {
         (market + usize::from(self.odd(3))) % self.world.markets.len()
     }
 
-    fn user(&mut self) -> u32 {
+    pub fn user(&mut self) -> u32 {
         self.below(self.state.users.len()) as u32
     }
 
-    fn meter(&mut self) -> u32 {
+    pub fn meter(&mut self) -> u32 {
         self.below(self.state.meters.len()) as u32
     }
 
@@ -190,7 +191,7 @@ impl Draw<'_> {
     }
 
     /// So much of a hundredth part of what there is, or more, or nothing.
-    fn share(&mut self, of: i128) -> u64 {
+    pub fn share(&mut self, of: i128) -> u64 {
         let percent = self.pick(&[25, 10, 50, 100, 33, 101, 0, 60]);
         (of.max(0) * percent + 99).div_euclid(100).min(i128::from(u64::MAX)) as u64
     }
@@ -434,6 +435,11 @@ pub fn resolve(intent: &Intent, state: &State, world: &World) -> Call {
             }
             Call::Burn { signer: draw.signer(owner), from, mint, units }
         }
+        Kind::Certificate => apart::certificate(draw),
+        Kind::Request => apart::request(draw),
+        Kind::Feed => apart::feed(draw),
+        Kind::Decision => apart::decision(draw),
+        Kind::Office => apart::office(draw),
         Kind::Forge => {
             let energy_wh = draw.pick(&[1, 1_000_000]);
             let signer = draw.anybody();

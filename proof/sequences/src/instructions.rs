@@ -149,6 +149,14 @@ pub fn update_parameters(authority: Pubkey, changes: governance::ParameterChange
     )
 }
 
+pub fn set_timing(authority: Pubkey, timelock_s: u32, proposal_expiry_s: u32) -> Instruction {
+    build(
+        governance::ID,
+        governance::accounts::SetTiming { authority, governance: governance_account() },
+        governance::instruction::SetTiming { timelock_s, proposal_expiry_s },
+    )
+}
+
 // Registry
 
 pub fn initialize_registry(deployer: Pubkey, authority: Pubkey, admin: Pubkey) -> Instruction {

@@ -1,6 +1,7 @@
 //! Random sequences of instructions by many actors on the compiled programs.
 
 pub mod actors;
+pub mod apart;
 pub mod auction;
 pub mod calls;
 pub mod chain;

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    panic::catch_unwind,
     process::ExitCode,
     sync::{
         atomic::{AtomicU64, Ordering},
@@ -65,11 +66,16 @@ struct Shared {
 
 fn work(options: &Options, shared: &Shared, began: Instant) {
     let names = Names::load();
-    let worlds: Vec<World> = (0..COMMUNITIES).map(community).collect();
+    let founded = catch_unwind(|| (0..COMMUNITIES).map(community).collect::<Vec<World>>());
+    let Ok(worlds) = founded else {
+        let text = "C7: no community can be founded on these programs; the log above says why".to_owned();
+        shared.failures.lock().expect("nobody panics with it").insert(0, text);
+        return;
+    };
     loop {
         let number = shared.next.fetch_add(1, Ordering::Relaxed);
         let over = options.only.map_or(number >= options.sequences, |only| number > only);
-        if over || shared.failures.lock().expect("no thread panics").len() >= ENOUGH {
+        if over || shared.failures.lock().expect("nobody panics with it").len() >= ENOUGH {
             return;
         }
         let world = &worlds[number as usize % COMMUNITIES];
@@ -77,7 +83,7 @@ fn work(options: &Options, shared: &Shared, began: Instant) {
         let mut run = Run::new(world, &names);
         let outcome = run.go(&steps);
         let total = {
-            let mut tally = shared.tally.lock().expect("no thread panics");
+            let mut tally = shared.tally.lock().expect("nobody panics with it");
             tally.add(&run.tally);
             (tally.sequences, tally.instructions)
         };
@@ -98,7 +104,7 @@ fn work(options: &Options, shared: &Shared, began: Instant) {
                     options.seed, options.length
                 ),
             ];
-            shared.failures.lock().expect("no thread panics").insert(number, text.join("\n"));
+            shared.failures.lock().expect("nobody panics with it").insert(number, text.join("\n"));
         }
         if total.0 % 250 == 0 {
             let rate = total.1 as f64 / began.elapsed().as_secs_f64();
@@ -128,9 +134,9 @@ fn main() -> ExitCode {
             scope.spawn(|| work(&options, &shared, began));
         }
     });
-    let tally = shared.tally.into_inner().expect("no thread panics");
+    let tally = shared.tally.into_inner().expect("nobody panics with it");
     let failures: Vec<String> =
-        shared.failures.into_inner().expect("no thread panics").into_values().collect();
+        shared.failures.into_inner().expect("nobody panics with it").into_values().collect();
     let kinds: serde_json::Map<String, serde_json::Value> = tally
         .kinds
         .iter()
