@@ -22,7 +22,11 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final
 
+from energy_sdk.exceptions import EnergyError
+from energy_sdk.extras import optional
+
 from bench import page, picture
+from bench.peers.environment import PeersUnavailable
 from bench.table import Measurement, Options, Outcome, Row, number, progress_done, promise
 from proof.record import surroundings
 
@@ -36,9 +40,7 @@ PACKAGES: Final = ("solders", "anchorpy", "numpy", "matplotlib")
 
 def available() -> dict[str, Callable[[Options], Measurement]]:
     """The groups and what measures them."""
-    folder = Path(__file__).parent
-    there = [name for name in GROUPS if (folder / f"{name}.py").exists() or (folder / name / "__init__.py").exists()]
-    return {name: import_module(f"bench.{name}").measure for name in there}
+    return {name: import_module(f"bench.{name}").measure for name in GROUPS}
 
 
 def run(name: str, measure: Callable[[Options], Measurement], options: Options) -> Outcome:
@@ -135,6 +137,9 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     if chosen.write and chosen.quick:
         parser.error("--quick is too short for results worth keeping; leave out --quick or --write")
+    if chosen.write or chosen.render:
+        # Said before ten minutes of measuring rather than after them.
+        optional("matplotlib", extra="demo", purpose="pictures")
     if chosen.render:
         write_documents()
         return 0
@@ -151,4 +156,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    try:
+        raise SystemExit(main())
+    except (EnergyError, PeersUnavailable) as error:
+        progress_done()
+        raise SystemExit(f"Error: {error}") from None

@@ -61,15 +61,15 @@ class RecordingTransport(LiteSvmTransport):
 
 
 class World:
-    """A chain in this process, signature checks on, whose one office runs all markets."""
+    """A chain in this process whose one office runs all markets."""
 
-    def __init__(self, *, record: bool = False) -> None:
+    def __init__(self, *, record: bool = False, verify_signatures: bool = True) -> None:
         self.office = keypair(1)
         authority = self.office.pubkey()
         self.chain = (
             RecordingTransport(upgrade_authority=authority)
             if record
-            else LiteSvmTransport(upgrade_authority=authority, history=False)
+            else LiteSvmTransport(upgrade_authority=authority, history=False, verify_signatures=verify_signatures)
         )
         self.client = EnergyClient(self.chain, self.office)
         self._keys = 1_000

@@ -47,6 +47,13 @@ class Regime:
     source: str
 
 
+_DOCUMENTS: Final = "https://github.com/solana-foundation/solana-improvement-documents"
+
+
+def _simd(number: int) -> str:
+    return f"[SIMD-{number:04}]({_DOCUMENTS}/pull/{number})"
+
+
 REGIMES: Final = (
     Regime(
         name="until 2025",
@@ -60,16 +67,16 @@ REGIMES: Final = (
         account=24_000_000,
         block=60_000_000,
         slot_ms=400,
-        source="SIMD-0256 (block) and SIMD-0306 (an account gets 40 % of the block)",
+        source=f"{_simd(256)} (block) and {_simd(306)} (an account gets 40 % of the block)",
     ),
     Regime(
         name="2026",
         account=20_000_000,
         block=50_000_000,
         slot_ms=200,
-        source="SIMD-0286 (block of 100 M per 400 ms) and SIMD-0525 (slots of 200 ms, limits halved with them), as "
-        "Agave 4.2's `slot_params.rs` computes it. SIMD-0286's own table leaves an account at 12 M; issue 603 of "
-        "solana-foundation/solana-improvement-documents records the difference",
+        source=f"{_simd(286)} (block of 100 M in 400 ms) and {_simd(525)} (slots of 200 ms, limits halved with them), "
+        f"as Agave 4.2's `slot_params.rs` computes them. SIMD-0286's own table leaves an account at 12 M; "
+        f"[issue 603]({_DOCUMENTS}/issues/603) there records the difference",
     ),
 )
 REGIMES_AS_OF: Final = "November 2026"

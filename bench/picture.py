@@ -18,6 +18,7 @@ COLOURS: Final = {
     "pymarket p2p": "#d98e04",
     "pymarket MUDA": "#b45309",
     "pymarket Huang": "#8e2c48",
+    "SciPy linear program": "#0891b2",
     "lightmatchingengine": "#2b6cb0",
     "pyorderbook": "#7c3aed",
 }
@@ -87,6 +88,8 @@ def _peers(axes: Any, results: Results) -> None:
     for row in rows_of(results, "peers"):
         lines.setdefault(row.name, []).append((row.n, row.value))
     for name, points in lines.items():
+        if name not in OUR_LINES and name not in COLOURS:
+            continue
         points.sort()
         line, marker = OUR_LINES.get(name, ("-", "o"))
         ours = name in OUR_LINES

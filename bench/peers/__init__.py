@@ -49,6 +49,12 @@ PEERS: Final = (
         lacks=f"{NOT_A_LEDGER}, time priority",
     ),
     Peer(
+        name="SciPy linear program",
+        sizes=(1_000, 10_000, 100_000),
+        does="the greatest gain from trade by HiGHS, one price for all",
+        lacks=f"{NOT_A_LEDGER}, time priority",
+    ),
+    Peer(
         name="lightmatchingengine",
         sizes=(1_000, 10_000, 100_000),
         does="continuous matching by price and time",
@@ -86,6 +92,13 @@ SINGLE: Final = Peer(
     does="as above, every order signed and sent by itself",
     lacks="consensus: one process executes everything, as a validator would",
 )
+UNCHECKED: Final = Peer(
+    name="our program, the same, signatures not checked",
+    sizes=(1_000,),
+    does="as above, for simulations in which every key is one's own",
+    lacks="consensus, and the check of the signatures that are still made",
+)
+OURS: Final = (REFERENCE, CLEARING, BATCHED, SINGLE, UNCHECKED)
 LONG: Final = 10_000
 """Streams of this size and above are run fewer times."""
 
@@ -103,13 +116,11 @@ def measure(options: Options) -> Measurement:
         yield from asyncio.run(program(size, options, most=RUN))
     for size in sizes(SINGLE, options):
         yield from asyncio.run(program(size, options, most=1))
+        yield from asyncio.run(program(size, options, most=1, checked=False))
     yield Detail("packages", packages())
     yield Detail(
         "peers",
-        [
-            {"name": peer.name, "does": peer.does, "lacks": peer.lacks}
-            for peer in (*PEERS, REFERENCE, CLEARING, BATCHED, SINGLE)
-        ],
+        [{"name": peer.name, "does": peer.does, "lacks": peer.lacks} for peer in (*PEERS, *OURS)],
     )
 
 
@@ -201,9 +212,9 @@ def reference(size: int, options: Options) -> Row:
     return row(REFERENCE, size, seconds)
 
 
-async def program(size: int, options: Options, *, most: int) -> list[Row]:
-    """The compiled program, signature checks on; whole, and clearing alone where orders come in batches."""
-    world = World()
+async def program(size: int, options: Options, *, most: int, checked: bool = True) -> list[Row]:
+    """The compiled program; whole, and clearing alone where orders come in batches."""
+    world = World(verify_signatures=checked)
     progress(f"our program: setting up a market for {size:,} orders")
     await world.begin()
     orders = orders_of(size, options)
@@ -219,5 +230,5 @@ async def program(size: int, options: Options, *, most: int) -> list[Row]:
         assert run.result.volume_wh == auction_volume(orders) * LOT_WH
     whole = [first + second for first, second in zip(placing, clears, strict=True)]
     if most == 1:
-        return [row(SINGLE, size, whole)]
+        return [row(SINGLE if checked else UNCHECKED, size, whole)]
     return [row(CLEARING, size, clears), row(BATCHED, size, whole)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -32,22 +33,29 @@ def python() -> Path:
     wanted = REQUIREMENTS.read_bytes() + sys.version.encode()
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     folder = cache / "energy-market" / "bench" / f"peers-{hashlib.sha256(wanted).hexdigest()[:12]}"
-    interpreter = folder / "bin" / "python"
-    installed = folder / "installed"
-    if not installed.exists():
-        progress("installing the packages of others from PyPI")
-        shutil.rmtree(folder, ignore_errors=True)
-        venv.create(folder, with_pip=True)
-        pip = [str(interpreter), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        run = subprocess.run([*pip, "-r", str(REQUIREMENTS)], capture_output=True, text=True, check=False)
-        if run.returncode:
-            last = (run.stderr.strip().splitlines() or ["pip said nothing"])[-1]
-            raise PeersUnavailable(
-                f"pip could not install {REQUIREMENTS.name} into {folder}: {last}\n"
-                "Connect to PyPI, or choose groups without the peers: --only units --only clearing ..."
-            )
-        installed.touch()
-    return interpreter
+    if not folder.exists():
+        # Made under another name, so that what is there is whole, whoever else is making it.
+        draft = folder.with_name(f"{folder.name}-{os.getpid()}")
+        try:
+            _install(draft)
+            with contextlib.suppress(OSError):
+                draft.rename(folder)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+    return folder / "bin" / "python"
+
+
+def _install(folder: Path) -> None:
+    progress("installing the packages of others from PyPI")
+    venv.create(folder, with_pip=True)
+    pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    run = subprocess.run([*pip, "-r", str(REQUIREMENTS)], capture_output=True, text=True, check=False)
+    if run.returncode:
+        last = (run.stderr.strip().splitlines() or ["pip said nothing"])[-1]
+        raise PeersUnavailable(
+            f"pip could not install {REQUIREMENTS.name} into {folder}: {last}\n"
+            "Connect to PyPI, or choose groups without the peers: --only units --only clearing ..."
+        )
 
 
 def packages() -> dict[str, str]:

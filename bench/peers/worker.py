@@ -64,10 +64,31 @@ def pyorderbook() -> Callable[[Orders, int], float]:
     return run
 
 
+def linear_program() -> Callable[[Orders, int], float]:
+    """The greatest gain from trade, by HiGHS; the multiplier of the balance is the price."""
+    from scipy.optimize import linprog
+
+    def run(orders: Orders, seed: int) -> float:
+        signs = [1 if is_bid else -1 for is_bid, _, _ in orders]
+        solution = linprog(
+            c=[-sign * tick for sign, (_, tick, _) in zip(signs, orders, strict=True)],
+            A_eq=[signs],
+            b_eq=[0],
+            bounds=[(0, lots) for _, _, lots in orders],
+            method="highs",
+        )
+        assert solution.success
+        assert solution.eqlin.marginals.size == 1
+        return float(sum(filled for sign, filled in zip(signs, solution.x, strict=True) if sign > 0))
+
+    return run
+
+
 ENGINES: dict[str, Callable[[], Callable[[Orders, int], float]]] = {
     "pymarket p2p": lambda: pymarket("p2p"),
     "pymarket MUDA": lambda: pymarket("muda"),
     "pymarket Huang": lambda: pymarket("huang"),
+    "SciPy linear program": linear_program,
     "lightmatchingengine": lightmatchingengine,
     "pyorderbook": pyorderbook,
 }
