@@ -26,6 +26,7 @@ from energy_sdk.exceptions import EnergyError
 from energy_sdk.extras import optional
 
 from bench import page, picture
+from bench.clearing import Mismatch
 from bench.peers.environment import PeersUnavailable
 from bench.table import Measurement, Options, Outcome, Row, number, progress_done, promise
 from proof.record import surroundings
@@ -158,6 +159,6 @@ def main(arguments: list[str] | None = None) -> int:
 if __name__ == "__main__":
     try:
         raise SystemExit(main())
-    except (EnergyError, PeersUnavailable) as error:
+    except (EnergyError, Mismatch, PeersUnavailable) as error:
         progress_done()
         raise SystemExit(f"Error: {error}") from None

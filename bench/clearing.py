@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from energy_sdk.audit import auction
 from energy_sdk.trading import Book, BookState, EpochResult, Ledger
@@ -24,6 +24,23 @@ TRANSACTION_LIMITS: Final = {10_000: 1, 100_000: 8}
 
 MARGIN: Final = 20
 """One part in this many of the budget is left over by each step."""
+
+
+TOTALS: Final = (
+    "buyers_paid",
+    "sellers_received",
+    "fees",
+    "surplus",
+    "filled",
+    "partially_filled",
+    "expired",
+    "digest",
+)
+"""Of an epoch's result, by the name that program and reference give them."""
+
+
+class Mismatch(Exception):
+    """The program did something else than the reference."""
 
 
 @dataclass(slots=True)
@@ -121,7 +138,7 @@ async def epoch(
     """Place, close and clear `orders`; append the wall times of program and reference, and compare the two.
 
     Raises:
-        AssertionError: the two disagree, or something was not conserved.
+        Mismatch: the two disagree, or something was not conserved.
     """
     trading = world.client.trading
     market = community.market
@@ -181,43 +198,40 @@ async def clear(world: World, community: Community, epoch: int) -> Run:
 
 
 def compare(orders: list[StreamOrder], book: Book, result: EpochResult, expected: auction.Clearing) -> None:
-    """Every order's fill and every total of the epoch are the reference's, and the log is the stream."""
-    assert [(order.side, order.tick, order.lots) for order in orders] == [
-        (order.side, order.tick, order.lots) for order in book.orders
-    ]
-    assert [order.filled_lots for order in book.orders] == list(expected.fills)
-    assert bytes(book.order_bytes) == b"".join(outcome.record.pack() for outcome in expected.outcomes)
-    found = (
-        result.price,
-        result.volume_wh,
-        result.buyers_paid,
-        result.sellers_received,
-        result.fees,
-        result.surplus,
-        result.filled,
-        result.partially_filled,
-        result.expired,
-        result.digest,
+    """The log is the stream; every order's fill and every total of the epoch are the reference's.
+
+    Raises:
+        Mismatch: they are not.
+    """
+    _equal(
+        "the orders in the log",
+        [(order.side, order.tick, order.lots) for order in book.orders],
+        [(order.side, order.tick, order.lots) for order in orders],
     )
-    wanted = (
-        expected.price,
-        expected.volume * LOT_WH,
-        expected.buyers_paid,
-        expected.sellers_received,
-        expected.fees,
-        expected.surplus,
-        expected.filled,
-        expected.partially_filled,
-        expected.expired,
-        expected.digest,
-    )
-    assert found == wanted, f"program and reference differ: {found} and {wanted}"
+    _equal("the fills", [order.filled_lots for order in book.orders], list(expected.fills))
+    _equal("the log", bytes(book.order_bytes), b"".join(outcome.record.pack() for outcome in expected.outcomes))
+    _equal("the price", result.price, expected.price)
+    _equal("the volume", result.volume_wh, expected.volume * LOT_WH)
+    for name in TOTALS:
+        _equal(name.replace("_", " "), getattr(result, name), getattr(expected, name))
 
 
 def conserved(before: Ledger, after: Ledger, result: EpochResult) -> None:
-    """Clearing moves energy and money between seats and makes or loses none; nothing stays locked."""
-    assert result.buyers_paid == result.sellers_received + result.fees + result.surplus
+    """Clearing moves energy and money between seats and makes or loses none; nothing stays locked.
+
+    Raises:
+        Mismatch: it does not.
+    """
+    _equal("what buyers paid", result.buyers_paid, result.sellers_received + result.fees + result.surplus)
     seats = list(after.seats())
-    assert sum(seat.energy for seat in seats) == after.energy_wh == before.energy_wh
-    assert sum(seat.payment for seat in seats) == after.payment == before.payment
-    assert not any(seat.energy_locked or seat.payment_locked for seat in seats)
+    _equal("the ledger's energy", after.energy_wh, before.energy_wh)
+    _equal("the ledger's payment", after.payment, before.payment)
+    _equal("the energy on the seats", sum(seat.energy for seat in seats), before.energy_wh)
+    _equal("the payment on the seats", sum(seat.payment for seat in seats), before.payment)
+    _equal("the energy locked", sum(seat.energy_locked for seat in seats), 0)
+    _equal("the payment locked", sum(seat.payment_locked for seat in seats), 0)
+
+
+def _equal(what: str, found: Any, expected: Any) -> None:
+    if found != expected:
+        raise Mismatch(f"{what}: {found!r:.200} where {expected!r:.200} was expected")

@@ -208,7 +208,8 @@ def reference(size: int, options: Options) -> Row:
                 for number, order in enumerate(orders)
             ]
             volume = auction.clear(log, **rules).volume
-    assert volume == auction_volume(orders)
+    if volume != auction_volume(orders):
+        raise clearing.Mismatch(f"the reference trades {volume} lots of a stream of {size} orders")
     return row(REFERENCE, size, seconds)
 
 
@@ -227,7 +228,8 @@ async def program(size: int, options: Options, *, most: int, checked: bool = Tru
             epoch = await world.close(community)
         with stopwatch(clears):
             run = await clearing.clear(world, community, epoch)
-        assert run.result.volume_wh == auction_volume(orders) * LOT_WH
+        if run.result.volume_wh != auction_volume(orders) * LOT_WH:
+            raise clearing.Mismatch(f"the program trades {run.result.volume_wh} Wh of a stream of {size} orders")
     whole = [first + second for first, second in zip(placing, clears, strict=True)]
     if most == 1:
         return [row(SINGLE if checked else UNCHECKED, size, whole)]

@@ -5,13 +5,18 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from energy_sdk.audit import auction
+from energy_sdk.trading import Side
 
 from bench.__main__ import GROUPS, broken
+from bench.clearing import TOTALS, Mismatch, compare
 from bench.cost_model import REGIMES, Footprint
 from bench.limits import epoch_cost, orders_per_second, slots
-from bench.streams import stream
+from bench.streams import LOT_WH, StreamOrder, stream
 from bench.table import Options, Outcome, Row, number, promise
 
 ROOT = Path(__file__).parents[2]
@@ -123,3 +128,31 @@ def test_a_quick_run_is_not_kept() -> None:
 
     assert run.returncode == 2
     assert "leave out --quick or --write" in run.stderr
+
+
+def test_a_difference_from_the_reference_ends_the_run() -> None:
+    """A figure is only shown for a clearing that is right to the last unit."""
+    order = auction.Order(seat=2, side=auction.Side.BID, tick=1, lots=1, client_id=1, placed_at=0)
+    expected = auction.clear(
+        [order],
+        tick_count=2,
+        price_rule=auction.PriceRule.MIDPOINT,
+        tie_rule=auction.TieRule.TIME,
+        fee_bps=0,
+        lot_wh=LOT_WH,
+        tick_size=1_000,
+        price_min=0,
+        last_price=0,
+    )
+    same = {name: getattr(expected, name) for name in TOTALS}
+    book: Any = SimpleNamespace(
+        orders=[SimpleNamespace(side=Side.BID, tick=1, lots=1, filled_lots=0)],
+        order_bytes=expected.outcomes[0].record.pack(),
+    )
+    placed = [StreamOrder(side=Side.BID, trader=0, tick=1, lots=1)]
+    result: Any = SimpleNamespace(price=expected.price, volume_wh=0, **same)
+    compare(placed, book, result, expected)
+
+    result.fees += 1
+    with pytest.raises(Mismatch, match="fees: 1 where 0 was expected"):
+        compare(placed, book, result, expected)
