@@ -33,7 +33,7 @@ SLICE: Final = 3
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What else the command takes."""
     parser.add_argument("--only", action="append", metavar="ID", help="this fault; may be given several times")
-    parser.add_argument("--fresh", action="store_true", help="build and test again what is known already")
+    parser.add_argument("--fresh", action="store_true", help="test again what was noticed before")
     parser.add_argument("--list", action="store_true", help="print the faults and end")
 
 

@@ -58,7 +58,8 @@ class Catcher:
 
     def run(self, programs: Path | None) -> Outcome:
         """Run them on these programs, or on the packaged ones. A test that hangs counts as failed."""
-        environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+        # Wide enough for pytest to say why a test failed on the line that names it.
+        environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "240"}
         environment.pop(PROGRAMS_FOLDER_VARIABLE, None)
         if programs is not None:
             environment[PROGRAMS_FOLDER_VARIABLE] = str(programs)
