@@ -27,7 +27,7 @@ from energy_sdk.extras import optional
 
 from bench import page, picture
 from bench.clearing import Mismatch
-from bench.peers.environment import PeersUnavailable
+from bench.peers import environment
 from bench.table import Measurement, Options, Outcome, Row, number, progress_done, promise
 from proof.record import surroundings
 
@@ -146,7 +146,11 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     options = Options(seed=chosen.seed, quick=chosen.quick)
 
-    outcomes = {name: run(name, groups[name], options) for name in groups if not chosen.only or name in chosen.only}
+    names = [name for name in groups if not chosen.only or name in chosen.only]
+    if "peers" in names:
+        # Installs them, if need be; likewise better said first.
+        environment.python()
+    outcomes = {name: run(name, groups[name], options) for name in names}
     if chosen.write:
         keep(outcomes, options)
         write_documents()
@@ -159,6 +163,6 @@ def main(arguments: list[str] | None = None) -> int:
 if __name__ == "__main__":
     try:
         raise SystemExit(main())
-    except (EnergyError, Mismatch, PeersUnavailable) as error:
+    except (EnergyError, Mismatch, environment.PeersUnavailable) as error:
         progress_done()
         raise SystemExit(f"Error: {error}") from None
