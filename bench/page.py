@@ -261,7 +261,8 @@ def arithmetic(results: Results) -> str:
     return (
         f"For example one order a transaction in one market, limits of {now.name}: "
         f"{single.signatures} x 720 + {single.write_locks} x 300 + {single.instruction_bytes} / 4 "
-        f"+ {single.pages} x 8 + {single.executed:,} executed = {single.cost:,} to place it; "
+        f"+ {single.pages} x 8 + {single.executed:,} executed = {single.cost:,} to place it, "
+        f"of which {single.fixed:,} do not depend on the program; "
         f"{clear.cost:,} / {clear.things:,} = {clear.each:.1f} to clear it; "
         f"{now.account:,} / {each:,.1f} = {in_slot:,.0f} orders a slot; "
         f"x 1,000 / {now.slot_ms} = {in_slot * 1_000 / now.slot_ms:,.0f} orders a second, "
