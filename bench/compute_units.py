@@ -31,7 +31,8 @@ COMPUTE_BUDGET_UNITS: Final = 150
 LIMITS: Final[Mapping[str, int]] = {
     "place_order": 2_400,
     "place_order_marginal": 150,
-    "cancel_order": 2_200,
+    "cancel_order": 1_900,
+    "cancel_order_marginal": 80,
     "clear_per_order": 120,
     "clear_10000": MAX_COMPUTE_UNITS,
     "clear_10000_dearest_rules": MAX_COMPUTE_UNITS,
@@ -203,6 +204,15 @@ class Bench:
         self.figures["place_order_marginal"] = -(-(batches[110] - batches[10]) // 100)
         cancelled = await client.trading.cancel_order(market, epoch=epoch, index=0, client_id=1, owner=buyer.key)
         self.figures["cancel_order"] = units(cancelled)
+        live = [
+            (order.index, order.client_id)
+            for order in await client.trading.orders(market, epoch, owner=batcher.key.pubkey())
+        ]
+        few, many = [
+            units(await client.trading.cancel_orders(market, epoch=epoch, orders=orders, owner=batcher.key))
+            for orders in (live[:10], live[10:70])
+        ]
+        self.figures["cancel_order_marginal"] = -(-(many - few) // 50)
 
         closed = await self.close(market, epoch)
         self.figures["trigger_market_clearing"] = units(closed)

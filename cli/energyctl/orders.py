@@ -1,19 +1,23 @@
-"""A file of orders, checked line by line against a market's rules."""
+"""Many orders at once: a file checked line by line against a market's rules, and what one transaction takes."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from energy_sdk.exceptions import InvalidInput
-from energy_sdk.trading import Market, Side
+from energy_sdk.trading import Market, Order, Side
 from energy_sdk.units import format_kwh, kwh_to_wh, price_to_base
 
 from .lines import Line, Problems
 
 ORDERS_PER_TRANSACTION: Final = 120
 """Orders that surely fit into one transaction."""
+
+CANCELLATIONS_PER_TRANSACTION: Final = 60
+"""Cancellations that surely fit into one transaction."""
 
 _SIDES: Final = {"buy": Side.BID, "sell": Side.ASK}
 
@@ -61,3 +65,13 @@ def _order(line: Line, market: Market) -> tuple[Side, int, int]:
     price = price_to_base(cells["price"], decimals=market.payment_decimals)
     market.tick_of(price)
     return side, energy_wh, price
+
+
+def cancellations(orders: Sequence[Order]) -> Iterator[list[Order]]:
+    """The orders in groups that one transaction cancels: of one seat, and not too many."""
+    by_seat: defaultdict[int, list[Order]] = defaultdict(list)
+    for order in orders:
+        by_seat[order.seat].append(order)
+    for own in by_seat.values():
+        for start in range(0, len(own), CANCELLATIONS_PER_TRANSACTION):
+            yield own[start : start + CANCELLATIONS_PER_TRANSACTION]

@@ -417,9 +417,9 @@ CHANGES = (
     *(
         Change(
             f"the order is {state}",
-            {"trading.cancel_order": error},
+            {"trading.cancel_order*": error},
             put=_orders(number),
-            where=("trading.cancel_order",),
+            where=("trading.cancel_order*",),
         )
         for number, (state, error) in enumerate(
             {

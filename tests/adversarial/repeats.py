@@ -45,7 +45,7 @@ REPLAYS: Mapping[str, str] = {
         "ObservationNotNewer": ("oracle.update_feed",),
         "OperatorAlreadyExists": ("oracle.add_operator",),
         "OperatorNotFound": ("oracle.remove_operator",),
-        "OrderNotActive": ("trading.cancel_order",),
+        "OrderNotActive": ("trading.cancel_order", "trading.cancel_orders"),
         "PolicyAlreadyRepealed": ("governance.repeal_policy",),
         "ProposalNotOpen": ("governance.cancel_proposal", "governance.execute"),
         "RecRegulatorAlreadyExists": ("registry.add_authority",),

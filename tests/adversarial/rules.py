@@ -163,6 +163,7 @@ EXCEPTIONS = (
     Exceptional("governance.adopt_policy", "uri.length", "argument", STOPPED, HEAP),
     Exceptional("governance.propose", "*.length", "argument", STOPPED, HEAP),
     Exceptional("oracle.submit_meter_data", "batch.records.length", "argument", STOPPED, HEAP),
+    Exceptional("trading.cancel_orders", "records.length", "argument", STOPPED, HEAP),
     Exceptional("trading.place_orders", "records.length", "argument", STOPPED, HEAP),
 )
 

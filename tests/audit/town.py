@@ -15,6 +15,9 @@ from solders.pubkey import Pubkey
 
 from tests.support.world import World
 
+BATCH = ((300, 160_000), (200, 90_000), (100, 80_000), (50, 155_000))
+"""Energy [Wh] and price of the orders that a buyer places at once; two are cancelled at once."""
+
 
 @dataclass(kw_only=True)
 class Town:
@@ -50,18 +53,24 @@ class Town:
         return town
 
     async def trade(self, number: int, *, settle: bool = True) -> None:
-        """One epoch: offers and bids, a batch, a cancellation; the fourth has nothing that crosses."""
+        """One epoch: offers and bids, a batch, cancellations; the fourth has nothing that crosses."""
         world, (first, second) = self.world, self.buyers
         epoch = await world.epoch()
         await world.sell(self.seller, 1_000, 250_000 if number == 3 else 100_000 + 1_000 * number)
         await world.buy(first, 700, 200_000)
         await world.buy(second, 600, 150_000)
         await world.client.trading.place_orders(
-            world.market, seat=second.seat, side=Side.BID, orders=[(300, 160_000), (200, 90_000)], owner=second.key
+            world.market, seat=second.seat, side=Side.BID, orders=BATCH, owner=second.key
         )
         book = await world.client.trading.book(world.market, epoch)
         await world.client.trading.cancel_order(
             world.market, epoch=epoch, index=3, client_id=book.orders[3].client_id, owner=second.key
+        )
+        await world.client.trading.cancel_orders(
+            world.market,
+            epoch=epoch,
+            orders=[(index, book.orders[index].client_id) for index in (6, 5)],
+            owner=second.key,
         )
         if settle:
             await world.settle(epoch)

@@ -151,6 +151,7 @@ class Story:
         self.say("seat list 1")
         self.say("energy retire M-2 --market 1 --energy 1.4", by="dave")
         second = self.say("order sell 1 --energy 0.1 --price 0.3", by="carol")["epoch"]
+        self.say("order cancel-all 1", by="carol")
         self.ground.advance(EPOCH_LENGTH_S)
         self.say("epoch close 1 --epoch", second)
         self.say("epoch clear 1 --epoch", second)

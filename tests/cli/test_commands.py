@@ -232,6 +232,31 @@ def test_nobody_cancels_for_another(town: Town) -> None:
     assert "UnauthorizedCancellation" in town("order", "cancel", 1, *cancel, key="bob").err
 
 
+def test_all_own_orders_go_out_at_once(town: Town) -> None:
+    """The live ones, of this key alone; a second time there is nothing left to do."""
+    for _ in range(2):
+        town("order", "sell", 1, "--energy", "0.5", "--price", "0.18", key="alice")
+    town("order", "buy", 1, "--energy", "1", "--price", "0.1", key="bob")
+    gone = town("order", "sell", 1, "--energy", "0.25", "--price", "0.2", "--json", key="alice").json
+    town(
+        "order",
+        "cancel",
+        1,
+        *("--epoch", gone["epoch"], "--index", gone["index"], "--client-id", gone["client_id"]),
+        key="alice",
+    )
+
+    cancelled = town("order", "cancel-all", 1, "--json", key="alice").json
+    again = town("order", "cancel-all", 1, "--epoch", gone["epoch"], key="alice")
+
+    assert [(order["index"], order["energy_wh"]) for order in cancelled["orders"]] == [(0, "500"), (1, "500")]
+    assert len(cancelled["transactions"]) == 1
+    listed = town("order", "list", 1, "--json").json["orders"]
+    assert [order["status"] for order in listed] == ["cancelled", "cancelled", "active", "cancelled"]
+    assert (again.code, again.out) == (0, "")
+    assert "no live orders" in again.err
+
+
 # Epochs
 
 

@@ -81,6 +81,17 @@ def test_many_orders_in_one_transaction(town: Town) -> None:
     assert "Placed 1 orders" in town("order", "place", 1, write(town, "sell,1,0.2"), key="alice").out
 
 
+def test_more_orders_than_one_transaction_cancels(town: Town) -> None:
+    """They go out in as many transactions as it takes, each for one seat."""
+    town("order", "place", 1, write(town, *["buy,0.01,0.01"] * 62), key="bob")
+
+    cancelled = town("order", "cancel-all", 1, "--json", key="bob").json
+
+    assert [order["index"] for order in cancelled["orders"]] == list(range(62))
+    assert len(cancelled["transactions"]) == 2
+    assert {order["status"] for order in town("order", "list", 1, "--json").json["orders"]} == {"cancelled"}
+
+
 def test_wrong_lines_of_orders_are_named(town: Town) -> None:
     """All of them, and nothing is placed."""
     file = write(

@@ -50,6 +50,7 @@ def test_compute_units_are_those_of_the_checked_in_table() -> None:
             "place_order",
             "place_order_marginal",
             "cancel_order",
+            "cancel_order_marginal",
             "clear_per_order",
             "deposit",
             "withdraw",

@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 from energy_sdk import EnergyClient, Receipt
-from energy_sdk.trading import Market, Order, Side, events
+from energy_sdk.trading import Market, Order, OrderStatus, Side, events
 from energy_sdk.units import kwh_to_wh, price_to_base
 
 from ..context import session
 from ..lines import read_lines
-from ..orders import Batch, check
+from ..orders import Batch, cancellations, check
 from ..render import amount, kwh, label, money, rfc3339
 from ..views import order_json, receipt_json, receipt_rows
 from .arguments import U32_MAX, MarketId, SeatNumber
@@ -172,6 +172,69 @@ def cancel(
         },
         title=f"Cancelled order {index} of epoch {epoch}",
         rows=receipt_rows(receipt),
+    )
+
+
+@app.command("cancel-all", epilog="Example: energyctl order cancel-all 1")
+def cancel_all(
+    context: typer.Context,
+    market: MarketId,
+    epoch: Annotated[
+        int | None, typer.Option("--epoch", metavar="E", min=1, max=U32_MAX, help="Epoch; the current one by default.")
+    ] = None,
+) -> None:
+    """Cancel every live order from the key's own seats before their epoch ends.
+
+    About 60 orders share a transaction. When one fails, those before it have gone through.
+    """
+    cli = session(context)
+
+    async def send(client: EnergyClient) -> tuple[Market, int, list[Order], list[Receipt]]:
+        state = await client.trading.market(market)
+        number = epoch or state.epoch_at(await client.transport.clock())
+        own = await client.trading.orders(state, number, owner=client.payer.pubkey())
+        live = [order for order in own if order.status is OrderStatus.ACTIVE]
+        receipts = [
+            await client.trading.cancel_orders(
+                state, epoch=number, orders=[(order.index, order.client_id) for order in part]
+            )
+            for part in cancellations(live)
+        ]
+        return state, number, live, receipts
+
+    state, number, cancelled, receipts = cli.write(send)
+    cli.output.table(
+        {
+            "market": market,
+            "epoch": number,
+            "payment_decimals": state.payment_decimals,
+            "orders": [
+                {
+                    "index": order.index,
+                    "client_id": amount(order.client_id),
+                    "seat": order.seat,
+                    "side": label(order.side),
+                    "energy_wh": amount(order.energy_wh),
+                    "price": amount(order.price),
+                }
+                for order in cancelled
+            ],
+            "transactions": [receipt_json(receipt) for receipt in receipts],
+        },
+        title=f"Cancelled {len(cancelled)} orders of epoch {number}",
+        columns=(">index", ">client id", ">seat", "side", ">energy", ">price"),
+        rows=(
+            (
+                str(order.index),
+                str(order.client_id),
+                str(order.seat),
+                label(order.side),
+                kwh(order.energy_wh),
+                money(order.price, state.payment_decimals),
+            )
+            for order in cancelled
+        ),
+        empty=f"Epoch {number} has no live orders from the key's seats.",
     )
 
 

@@ -38,6 +38,10 @@ pub const MAX_TICKS: u16 = 1_024;
 #[constant]
 pub const ORDER_RECORD_LEN: u8 = 6;
 
+/// Bytes of one order in a batch of cancellations: index u32, client id u64, little-endian.
+#[constant]
+pub const CANCEL_RECORD_LEN: u8 = 12;
+
 /// Orders that are hashed together into the epoch's digest.
 #[constant]
 pub const DIGEST_BLOCK: u32 = 64;

@@ -12,7 +12,9 @@ pub enum TradingError {
     InvalidOrderAmount,
     #[msg("The order has been filled, wholly or in part, and can no longer be cancelled.")]
     OrderAlreadyFilled,
-    #[msg("Only the owner of the seat that placed the order may cancel it.")]
+    #[msg(
+        "Only the owner of the seat that placed the order may cancel it; a batch cancels orders of one seat."
+    )]
     UnauthorizedCancellation,
     #[msg("The order was cancelled before or has expired; there is nothing to cancel.")]
     OrderNotActive,
@@ -28,7 +30,7 @@ pub enum TradingError {
     TooManyOrders,
     #[msg("Client order ids of a seat must rise; this one, or one in the batch, is not above the last. A replayed order ends here.")]
     ClientIdNotIncreasing,
-    #[msg("The batch is empty or its length is not a multiple of six bytes.")]
+    #[msg("The batch is empty, or its length is not a whole number of records: six bytes an order placed, twelve an order cancelled.")]
     MalformedBatch,
     #[msg("The user is not active in the registry, so the seat may not place orders. Its balances can still be withdrawn.")]
     UserNotActive,

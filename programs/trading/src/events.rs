@@ -89,13 +89,14 @@ pub struct OrderCreated {
     pub side: Side,
 }
 
+/// Orders of one seat, at `indices` of the epoch's log.
 #[event]
 pub struct OrderCancelled {
     pub market: u32,
     pub epoch: u32,
     pub sequence: u64,
-    pub index: u32,
     pub seat: u16,
+    pub indices: Vec<u32>,
 }
 
 #[event]

@@ -68,7 +68,14 @@ pub mod trading {
     ///
     /// Authority: the owner of the seat that placed it. Works while trading is paused.
     pub fn cancel_order(ctx: Context<CancelOrder>, epoch: u32, index: u32, client_id: u64) -> Result<()> {
-        instructions::cancel_order::handler(ctx, epoch, index, client_id)
+        instructions::cancel_orders::single(ctx, epoch, index, client_id)
+    }
+
+    /// Cancels many orders of one seat, all or none: twelve bytes each, index u32 and client id u64.
+    ///
+    /// Authority: the seat's owner. Otherwise as `cancel_order`.
+    pub fn cancel_orders(ctx: Context<CancelOrder>, epoch: u32, records: Vec<u8>) -> Result<()> {
+        instructions::cancel_orders::batch(ctx, epoch, records)
     }
 
     /// Prices a closed epoch and credits the fills of up to `max_orders` further orders.

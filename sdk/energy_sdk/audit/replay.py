@@ -271,9 +271,10 @@ class _Replay:
     def _cancelled(self, event: events.OrderCancelled, now: int, calls: Iterator[Call]) -> None:
         epoch = self._state.epochs[event.epoch]
         self._state.sequence.append(event.sequence)
-        order = epoch.orders[event.index]
-        epoch.orders[event.index] = replace(order, cancelled=True)
-        _lock(self._state.seats[event.seat], order, epoch.terms, -1)
+        for index in event.indices:
+            order = epoch.orders[index]
+            epoch.orders[index] = replace(order, cancelled=True)
+            _lock(self._state.seats[event.seat], order, epoch.terms, -1)
 
     def _closed(self, event: events.EpochClosed, now: int, calls: Iterator[Call]) -> None:
         self._state.epochs[event.epoch].state = BookState.CLOSED

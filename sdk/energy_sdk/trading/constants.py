@@ -6,6 +6,8 @@ from ..programs import TRADING
 
 PROGRAM_ID: Final = TRADING
 AUTHORITY_SEED: Final = b"authority"
+CANCEL_RECORD_LEN: Final = 12
+"""Bytes of one order in a batch of cancellations: index u32, client id u64, little-endian."""
 COMMUNITY_SEAT: Final = 1
 DIGEST_BLOCK: Final = 64
 """Orders that are hashed together into the epoch's digest."""

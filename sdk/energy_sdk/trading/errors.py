@@ -51,10 +51,12 @@ class OrderAlreadyFilled(TradingError):
 
 
 class UnauthorizedCancellation(TradingError):
-    """Only the owner of the seat that placed the order may cancel it."""
+    """Only the owner of the seat that placed the order may cancel it; a batch cancels orders of
+    one seat.
+    """
 
     CODE = 6004
-    MESSAGE = "Only the owner of the seat that placed the order may cancel it."
+    MESSAGE = "Only the owner of the seat that placed the order may cancel it; a batch cancels orders of one seat."
 
 
 class OrderNotActive(TradingError):
@@ -114,10 +116,15 @@ class ClientIdNotIncreasing(TradingError):
 
 
 class MalformedBatch(TradingError):
-    """The batch is empty or its length is not a multiple of six bytes."""
+    """The batch is empty, or its length is not a whole number of records: six bytes an order
+    placed, twelve an order cancelled.
+    """
 
     CODE = 6011
-    MESSAGE = "The batch is empty or its length is not a multiple of six bytes."
+    MESSAGE = (
+        "The batch is empty, or its length is not a whole number of records: six bytes an order placed, twelve an order"
+        " cancelled."
+    )
 
 
 class UserNotActive(TradingError):

@@ -282,7 +282,7 @@ class MarketUpdated(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderCancelled(Event):
-    """Order cancelled."""
+    """Orders of one seat, at `indices` of the epoch's log."""
 
     PROGRAM_ID = TRADING
     DISCRIMINATOR = bytes.fromhex("6c388044a871a8ef")
@@ -290,8 +290,8 @@ class OrderCancelled(Event):
     market: int
     epoch: int
     sequence: int
-    index: int
     seat: int
+    indices: tuple[int, ...]
 
     @classmethod
     def decode(cls, data: bytes) -> Self:
@@ -300,8 +300,8 @@ class OrderCancelled(Event):
             market=read.u32(),
             epoch=read.u32(),
             sequence=read.u64(),
-            index=read.u32(),
             seat=read.u16(),
+            indices=read.vec(read.u32),
         )
 
 

@@ -308,6 +308,22 @@ def cancel_order(*, owner: Pubkey, ledger: Pubkey, book: Pubkey, epoch: int, ind
 
 
 @fitting
+def cancel_orders(
+    *, owner: Pubkey, ledger: Pubkey, book: Pubkey, epoch: int, orders: Sequence[tuple[int, int]]
+) -> Instruction:
+    """Cancel many orders of one seat, each (index, client id), all or none; the owner of the seat signs."""
+    return generated.cancel_orders(
+        {
+            "epoch": epoch,
+            "records": b"".join(
+                unsigned(index, 32, "index") + unsigned(client_id, 64, "client_id") for index, client_id in orders
+            ),
+        },
+        {"owner": owner, "ledger": ledger, "book": book},
+    )
+
+
+@fitting
 def close_epoch(*, payer: Pubkey, closer: Pubkey, market: Pubkey, book: Pubkey, epoch: int) -> Instruction:
     """Freeze an epoch that is over; `payer` and `closer` sign. The oracle calls this in the grace period."""
     return generated.close_epoch(

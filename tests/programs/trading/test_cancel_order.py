@@ -43,7 +43,7 @@ async def test_unlocks_a_bid_and_takes_it_out_of_the_totals(world: World) -> Non
     receipt = await world.client.trading.cancel_order(world.market, epoch=1, index=0, client_id=1, owner=buyer.key)
 
     assert receipt.one(events.OrderCancelled) == events.OrderCancelled(
-        market=1, epoch=1, sequence=3, index=0, seat=buyer.seat
+        market=1, epoch=1, sequence=3, seat=buyer.seat, indices=(0,)
     )
     seat = await kit.seat_of(world, buyer)
     assert (seat.payment_locked, seat.payment_free) == (100_000, MONEY - 100_000)

@@ -62,6 +62,9 @@ OWNED: dict[str, Callable[[Market, Member, Pubkey], Instruction]] = {
     "cancel_order": lambda market, member, book: instructions.cancel_order(
         owner=member.key.pubkey(), ledger=market.ledger, book=book, epoch=1, index=0, client_id=1
     ),
+    "cancel_orders": lambda market, member, book: instructions.cancel_orders(
+        owner=member.key.pubkey(), ledger=market.ledger, book=book, epoch=1, orders=[(0, 1)]
+    ),
     "deposit": lambda market, member, book: instructions.deposit(
         owner=member.key.pubkey(),
         market=market.address,

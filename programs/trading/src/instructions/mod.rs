@@ -4,7 +4,7 @@
 
 pub mod accept_authority;
 pub mod add_book;
-pub mod cancel_order;
+pub mod cancel_orders;
 pub mod clear_epoch;
 pub mod close_epoch;
 pub mod close_seat;
@@ -24,7 +24,7 @@ pub mod withdraw;
 
 pub use accept_authority::*;
 pub use add_book::*;
-pub use cancel_order::*;
+pub use cancel_orders::*;
 pub use clear_epoch::*;
 pub use close_epoch::*;
 pub use close_seat::*;

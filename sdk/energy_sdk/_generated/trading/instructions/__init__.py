@@ -1,6 +1,7 @@
 from .accept_authority import accept_authority, AcceptAuthorityAccounts
 from .add_book import add_book, AddBookAccounts
 from .cancel_order import cancel_order, CancelOrderArgs, CancelOrderAccounts
+from .cancel_orders import cancel_orders, CancelOrdersArgs, CancelOrdersAccounts
 from .clear_epoch import clear_epoch, ClearEpochArgs, ClearEpochAccounts
 from .close_epoch import close_epoch, CloseEpochAccounts
 from .close_seat import close_seat, CloseSeatAccounts
