@@ -53,9 +53,16 @@ async def test_only_the_first_order_of_an_epoch_reads_accounts(
         await bid(world, buyer)
     assert reads == [world.market.ledger, world.market.address]
 
+    # Nor does taking one back, as long as the epoch runs that the client knows.
+    cancel = world.client.trading.cancel_order
+    await cancel(world.market, epoch=1, index=0, client_id=1, owner=buyer.key)
+    assert reads == [world.market.ledger, world.market.address]
+
     world.transport.advance(900)
     await bid(world, buyer)
     assert reads[2:] == [world.market.address]
+    with pytest.raises(errors.EpochClosed):
+        await cancel(world.market, epoch=1, index=1, client_id=2, owner=buyer.key)
 
 
 async def test_orders_follow_the_epoch_and_the_book(world: World, buyer: Member) -> None:

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
-from ..addresses import associated_token_address
-from ..exceptions import AccountNotFound
+from ..addresses import associated_token_address, public_key
 from ..transactions import MAX_COMPUTE_UNITS, Receipt, spl
 from . import instructions
 from .accounts import (
@@ -159,7 +158,7 @@ class TradingClient(OrderPlacement, MarketAdministration):
         """
         signer = self._signer(owner)
         instruction = instructions.cancel_order(
-            owner=signer.pubkey(),
+            owner=public_key(signer),
             ledger=market.ledger,
             book=await self._book_with_orders(market, epoch),
             epoch=epoch,
@@ -182,7 +181,7 @@ class TradingClient(OrderPlacement, MarketAdministration):
         """
         signer = self._signer(owner)
         instruction = instructions.cancel_orders(
-            owner=signer.pubkey(),
+            owner=public_key(signer),
             ledger=market.ledger,
             book=await self._book_with_orders(market, epoch),
             epoch=epoch,
@@ -248,11 +247,3 @@ class TradingClient(OrderPlacement, MarketAdministration):
             max_orders=max_orders,
         )
         return await self._send(instruction, compute_units=MAX_COMPUTE_UNITS)
-
-    # Helpers
-
-    async def _book_with_orders(self, market: Market, epoch: int) -> Pubkey:
-        book = (await self.market(market.id)).book_of(epoch)
-        if book is None:
-            raise AccountNotFound(f"epoch {epoch} of market {market.id} has no book, so no orders to cancel")
-        return book

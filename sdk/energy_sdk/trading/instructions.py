@@ -24,6 +24,8 @@ from .enums import Asset, PriceRule, Side, TieRule
 _BUY_ORDER: Final = PackedArguments("create_buy_order", seat=16, energy_wh=64, price=64, client_id=64)
 _SELL_ORDER: Final = PackedArguments("create_sell_order", seat=16, energy_wh=64, price=64, client_id=64)
 _ORDERS: Final = PackedArguments("place_orders", seat=16, side=8, client_id=64, records=32)
+_CANCEL: Final = PackedArguments("cancel_order", epoch=32, index=32, client_id=64)
+_CANCELS: Final = PackedArguments("cancel_orders", epoch=32, records=32)
 
 # AnchorPy's generated enums are classes; these tables lead to them from ours.
 _ASSET: Final[dict[Asset, Any]] = {Asset.ENERGY: types.asset.Energy(), Asset.PAYMENT: types.asset.Payment()}
@@ -277,15 +279,20 @@ def place_orders(
     orders: Sequence[tuple[int, int]],
 ) -> Instruction:
     """Place many orders of one side, each (tick, lots), all or none; `owner` signs."""
-    try:
-        records = struct.pack("<" + "HI" * len(orders), *chain.from_iterable(orders))
-    except struct.error:
-        for tick, lots in orders:
-            unsigned(tick, 16, "tick")
-            unsigned(lots, 32, "lots")
-        raise
+    records = _records("HI", orders, tick=16, lots=32)
     data = _ORDERS.pack(seat, side, client_id, len(records)) + records
     return Instruction(PROGRAM_ID, data, _order_accounts(owner, ledger, book))
+
+
+def _records(codes: str, pairs: Sequence[tuple[int, int]], **bits: int) -> bytes:
+    """Pairs of unsigned numbers, packed; `codes` are those of `struct` for the `bits` of each."""
+    try:
+        return struct.pack("<" + codes * len(pairs), *chain.from_iterable(pairs))
+    except struct.error:
+        for pair in pairs:
+            for (what, width), value in zip(bits.items(), pair, strict=True):
+                unsigned(value, width, what)
+        raise
 
 
 @lru_cache(maxsize=1_024)
@@ -298,29 +305,19 @@ def _order_accounts(owner: Pubkey, ledger: Pubkey, book: Pubkey) -> tuple[Accoun
     )
 
 
-@fitting
 def cancel_order(*, owner: Pubkey, ledger: Pubkey, book: Pubkey, epoch: int, index: int, client_id: int) -> Instruction:
     """Cancel the order at `index` of the epoch's log; the owner of its seat signs."""
-    return generated.cancel_order(
-        {"epoch": epoch, "index": index, "client_id": client_id},
-        {"owner": owner, "ledger": ledger, "book": book},
-    )
+    data = _CANCEL.pack(epoch, index, client_id)
+    return Instruction(PROGRAM_ID, data, _order_accounts(owner, ledger, book)[:3])
 
 
-@fitting
 def cancel_orders(
     *, owner: Pubkey, ledger: Pubkey, book: Pubkey, epoch: int, orders: Sequence[tuple[int, int]]
 ) -> Instruction:
     """Cancel many orders of one seat, each (index, client id), all or none; the owner of the seat signs."""
-    return generated.cancel_orders(
-        {
-            "epoch": epoch,
-            "records": b"".join(
-                unsigned(index, 32, "index") + unsigned(client_id, 64, "client_id") for index, client_id in orders
-            ),
-        },
-        {"owner": owner, "ledger": ledger, "book": book},
-    )
+    records = _records("IQ", orders, index=32, client_id=64)
+    data = _CANCELS.pack(epoch, len(records)) + records
+    return Instruction(PROGRAM_ID, data, _order_accounts(owner, ledger, book)[:3])
 
 
 @fitting

@@ -13,7 +13,7 @@ from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
 from ..addresses import public_key
-from ..exceptions import InvalidInput
+from ..exceptions import AccountNotFound, InvalidInput
 from ..transactions import Receipt, TransactionSender
 from . import errors, instructions
 from .accounts import Market
@@ -28,8 +28,9 @@ _UNITS_PER_ORDER: Final = 300
 
 @dataclass(frozen=True, slots=True)
 class _OpenEpoch:
-    """Where the orders of the epoch from `opens_at` until `closes_at` [unix s] go."""
+    """Where the orders of an epoch go, which runs from `opens_at` until `closes_at` [unix s]."""
 
+    epoch: int
     book: Pubkey
     opens_at: int
     closes_at: int
@@ -243,4 +244,14 @@ class OrderPlacement(MarketReader):
             # The book that has rested longest is the first that may be used again.
             book = min(market.books, key=lambda slot: slot.epoch).address
             opening = instructions.open_epoch(market=market.address, book=book)
-        return _OpenEpoch(book, clock.starts_at(epoch), clock.starts_at(epoch + 1)), opening
+        return _OpenEpoch(epoch, book, clock.starts_at(epoch), clock.starts_at(epoch + 1)), opening
+
+    async def _book_with_orders(self, market: Market, epoch: int) -> Pubkey:
+        """Where the orders of an epoch are."""
+        known = self._open.get(market.address)
+        if known is not None and known.epoch == epoch:
+            return known.book
+        book = (await self.market(market.id)).book_of(epoch)
+        if book is None:
+            raise AccountNotFound(f"epoch {epoch} of market {market.id} has no book, so no orders to cancel")
+        return book

@@ -48,6 +48,19 @@ def test_batches_of_orders(seat: int, side: Side, client_id: int, orders: list[t
     assert built == trading_builders.place_orders(arguments, ACCOUNTS)
 
 
+@given(epoch=U32, index=U32, client_id=U64, more=st.lists(st.tuples(U32, U64), max_size=80))
+def test_cancellations(epoch: int, index: int, client_id: int, more: list[tuple[int, int]]) -> None:
+    where = {"owner": OWNER, "ledger": LEDGER, "book": BOOK}
+    accounts: Any = where
+
+    one: Any = {"epoch": epoch, "index": index, "client_id": client_id}
+    assert trading.cancel_order(**where, **one) == trading_builders.cancel_order(one, accounts)
+
+    records = b"".join(place.to_bytes(4, "little") + number.to_bytes(8, "little") for place, number in more)
+    many: Any = {"epoch": epoch, "records": records}
+    assert trading.cancel_orders(**where, epoch=epoch, orders=more) == trading_builders.cancel_orders(many, accounts)
+
+
 @given(
     shard=U16,
     interval=st.integers(63, 2**32 - 1),
@@ -100,6 +113,12 @@ def test_a_batch_with_an_order_that_does_not_fit_is_refused_by_the_field_s_name(
         trading.place_orders(
             owner=OWNER, ledger=LEDGER, book=BOOK, seat=1, side=Side.BID, client_id=1, orders=[(1, 1), order]
         )
+
+
+@pytest.mark.parametrize(("order", "what"), [((2**32, 1), "index"), ((1, -1), "client_id")])
+def test_a_cancellation_that_does_not_fit_is_refused_by_the_field_s_name(order: tuple[int, int], what: str) -> None:
+    with pytest.raises(InvalidAmount, match=f"^{what} cannot be"):
+        trading.cancel_orders(owner=OWNER, ledger=LEDGER, book=BOOK, epoch=1, orders=[(1, 1), order])
 
 
 @pytest.mark.parametrize(
