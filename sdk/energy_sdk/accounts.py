@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import struct
-from typing import Any, Final, Protocol, Self
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Final, Protocol, Self, TypeVar
 
 from solders.pubkey import Pubkey
 
@@ -12,6 +14,8 @@ from .transports.base import Account
 
 DISCRIMINATOR_SIZE: Final = 8
 ACCOUNT_VERSION: Final = 1
+
+T = TypeVar("T")
 
 
 class Decodable(Protocol):
@@ -59,6 +63,19 @@ def read_borsh(account: Account, layout: Any, *, program: Pubkey) -> Any:
         return layout.decode(account.data)
     except Exception as error:  # construct has no common base for what it raises on short data
         raise AccountMismatch(f"{account.address} cannot be read as a {name}: {error}") from error
+
+
+def reading(decode: Callable[[type[T], Account], T]) -> Callable[[type[T], Account], T]:
+    """A `decode` of which every failure over broken contents is an `AccountMismatch`."""
+
+    @wraps(decode)
+    def checked(kind: type[T], account: Account) -> T:
+        try:
+            return decode(kind, account)
+        except (ValueError, IndexError, struct.error) as error:
+            raise AccountMismatch(f"{account.address} cannot be read as a {kind.__name__}: {error}") from error
+
+    return checked
 
 
 class PodLayout:

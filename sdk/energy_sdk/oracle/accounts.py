@@ -9,7 +9,7 @@ from typing import Any, Final, Self
 from solders.pubkey import Pubkey
 
 from .._generated.oracle import accounts as generated
-from ..accounts import DISCRIMINATOR_SIZE, PodLayout, check, read_borsh, require_size
+from ..accounts import DISCRIMINATOR_SIZE, PodLayout, check, read_borsh, reading, require_size
 from ..exceptions import InvalidAmount
 from ..transports.base import Account
 from ..units import Number, parse_decimal
@@ -258,6 +258,7 @@ class MeterShard:
         return len(self.slots) >= METERS_PER_SHARD
 
     @classmethod
+    @reading
     def decode(cls, account: Account) -> Self:
         data = check(account, program=PROGRAM_ID, discriminator=METER_SHARD_DISCRIMINATOR, name="meter shard")
         require_size(account, SHARD_SIZE, "meter shard")

@@ -8,7 +8,7 @@ from typing import Self
 from solders.pubkey import Pubkey
 
 from .._generated.registry import accounts as generated
-from ..accounts import read_borsh
+from ..accounts import read_borsh, reading
 from ..transports.base import Account
 from .constants import PROGRAM_ID
 from .enums import UserStatus, UserType
@@ -123,6 +123,7 @@ class Meter:
     assigned_at: int
 
     @classmethod
+    @reading
     def decode(cls, account: Account) -> Self:
         raw = read_borsh(account, generated.Meter, program=PROGRAM_ID)
         nobody = Pubkey.default()

@@ -14,9 +14,9 @@ from typing import Final, NamedTuple
 
 from solders.pubkey import Pubkey
 
-from ..accounts import check, require_size
+from ..accounts import check, reading, require_size
 from ..events.borsh import BorshReader
-from ..exceptions import InvalidAmount
+from ..exceptions import AccountMismatch, InvalidAmount
 from ..transports.base import Account
 from ..units import WH_PER_KWH
 from .constants import DIGEST_BLOCK, MAX_BOOKS, PROGRAM_ID
@@ -123,6 +123,7 @@ class Market:
     pending_authority: Pubkey | None
 
     @classmethod
+    @reading
     def decode(cls, account: Account) -> Market:
         """Read a market.
 
@@ -265,6 +266,7 @@ class SeatPointer:
     seat: int
 
     @classmethod
+    @reading
     def decode(cls, account: Account) -> SeatPointer:
         """Read a pointer.
 
@@ -327,6 +329,7 @@ class Ledger:
     data: memoryview
 
     @classmethod
+    @reading
     def decode(cls, account: Account) -> Ledger:
         """Read the header; seats are decoded when asked for.
 
@@ -337,6 +340,8 @@ class Ledger:
         require_size(account, LEDGER_HEADER_SIZE, "Ledger")
         _, market_id, market, sequence, energy_wh, payment, capacity, used, _ = _LEDGER.unpack_from(data)
         require_size(account, ledger_size(capacity), "Ledger")
+        if used > capacity:
+            raise AccountMismatch(f"{account.address} says that {used} of {capacity} seats are used")
         return cls(
             address=account.address,
             market=Pubkey.from_bytes(market),
@@ -354,6 +359,7 @@ class Ledger:
 
         Raises:
             InvalidAmount: no seat has the number.
+            AccountMismatch: its bytes are not those of a seat.
         """
         if not 0 <= index < self.capacity:
             raise InvalidAmount(f"seat {index} does not exist; the market has seats 0 to {self.capacity - 1}")
@@ -373,22 +379,25 @@ class Ledger:
             user_type,
             _,
         ) = _SEAT.unpack_from(self.data, index * SEAT_SIZE)
-        return Seat(
-            index=index,
-            user=Pubkey.from_bytes(user),
-            owner=Pubkey.from_bytes(owner),
-            energy_free=energy_free,
-            energy_locked=energy_locked,
-            payment_free=payment_free,
-            payment_locked=payment_locked,
-            last_client_id=last_client_id,
-            epoch=epoch,
-            orders=orders,
-            side=Side(side),
-            status=SeatStatus(status),
-            ordinal=ordinal,
-            is_consumer=user_type == 1,
-        )
+        try:
+            return Seat(
+                index=index,
+                user=Pubkey.from_bytes(user),
+                owner=Pubkey.from_bytes(owner),
+                energy_free=energy_free,
+                energy_locked=energy_locked,
+                payment_free=payment_free,
+                payment_locked=payment_locked,
+                last_client_id=last_client_id,
+                epoch=epoch,
+                orders=orders,
+                side=Side(side),
+                status=SeatStatus(status),
+                ordinal=ordinal,
+                is_consumer=user_type == 1,
+            )
+        except ValueError as error:
+            raise AccountMismatch(f"seat {index} of {self.address} cannot be read: {error}") from error
 
     def seats(self) -> Iterator[Seat]:
         """All seats in use, by number."""
@@ -455,6 +464,7 @@ class Book:
     data: memoryview
 
     @classmethod
+    @reading
     def decode(cls, account: Account) -> Book:
         """Read the header; ticks and orders are decoded when asked for.
 
@@ -526,26 +536,33 @@ class Book:
 
     @cached_property
     def orders(self) -> tuple[Order, ...]:
-        """The log, oldest first."""
-        return tuple(
-            Order(
-                index=index,
-                seat=seat,
-                side=Side(side),
-                price=self.price_of(tick),
-                energy_wh=lots * self.lot_wh,
-                filled_wh=filled * self.lot_wh,
-                client_id=client_id,
-                placed_at=placed_at,
-                status=OrderStatus(status),
-                tick=tick,
-                lots=lots,
-                filled_lots=filled,
+        """The log, oldest first.
+
+        Raises:
+            AccountMismatch: bytes in it are not those of an order.
+        """
+        try:
+            return tuple(
+                Order(
+                    index=index,
+                    seat=seat,
+                    side=Side(side),
+                    price=self.price_of(tick),
+                    energy_wh=lots * self.lot_wh,
+                    filled_wh=filled * self.lot_wh,
+                    client_id=client_id,
+                    placed_at=placed_at,
+                    status=OrderStatus(status),
+                    tick=tick,
+                    lots=lots,
+                    filled_lots=filled,
+                )
+                for index, (client_id, lots, filled, placed_at, tick, seat, side, status) in enumerate(
+                    _ORDER.iter_unpack(self.order_bytes)
+                )
             )
-            for index, (client_id, lots, filled, placed_at, tick, seat, side, status) in enumerate(
-                _ORDER.iter_unpack(self.order_bytes)
-            )
-        )
+        except ValueError as error:
+            raise AccountMismatch(f"an order of {self.address} cannot be read: {error}") from error
 
     @property
     def order_bytes(self) -> memoryview:
@@ -598,6 +615,7 @@ class EpochResult:
     digest: bytes
 
     @classmethod
+    @reading
     def decode(cls, account: Account) -> EpochResult:
         """Read a result.
 
