@@ -220,6 +220,9 @@ class TransactionSender:
         return MessageV0.try_compile(payer or self._payer_key, [*budget, *instructions], tables, blockhash)
 
     def _sign(self, message: MessageV0, raw: bytes, signers: Iterable[Keypair]) -> VersionedTransaction:
+        # The constructor of VersionedTransaction takes twice as long: it derives every public key again.
+        if message.header.num_required_signatures == 1:
+            return VersionedTransaction.populate(message, [self.payer.sign_message(raw)])
         keys: dict[Pubkey, Keypair] = {self._payer_key: self.payer}
         for keypair in signers:
             if keypair is not self.payer:
@@ -228,7 +231,6 @@ class TransactionSender:
         missing = [key for key in required if key not in keys]
         if missing:
             raise InvalidInput(f"the signature of {', '.join(map(str, missing))} is needed; pass its key pair")
-        # VersionedTransaction's constructor takes twice as long: it derives every public key again.
         return VersionedTransaction.populate(message, [keys[key].sign_message(raw) for key in required])
 
 
