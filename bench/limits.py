@@ -22,6 +22,7 @@ TRADERS: Final = 30
 """Sellers, and buyers: their meters fit into one shard."""
 
 BATCHES: Final = (1, 10, 100)
+CANCELLED: Final = 10
 EPOCHS: Final = (1_000, 10_000, 100_000, 300_000)
 MOST_TRIED: Final = 200
 
@@ -120,6 +121,11 @@ async def footprints(options: Options) -> AsyncIterator[tuple[str, Footprint]]:
     epoch = market.epoch_at(await chain.clock())
     await own.trading.cancel_order(market, epoch=epoch, index=1, client_id=2)
     yield "cancel", await last("cancel an order")
+    other = community.buyers[1]
+    log = (await world.client.trading.book(market, epoch)).orders
+    orders = [(order.index, order.client_id) for order in log if order.seat == other.seat][-CANCELLED:]
+    await EnergyClient(chain, other.key).trading.cancel_orders(market, epoch=epoch, orders=orders)
+    yield f"cancel {CANCELLED}", await last(f"cancel {CANCELLED} orders", CANCELLED)
     await own.trading.withdraw(market, seat=buyer.seat, asset=Asset.PAYMENT, amount=1_000_000)
     await own.trading.deposit(market, seat=buyer.seat, asset=Asset.PAYMENT, amount=1_000_000)
     yield "deposit", await last("deposit")
