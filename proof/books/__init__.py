@@ -24,7 +24,7 @@ HOST: Final = {
     "nightly": ["--orders", "6", "--cancelled", "5", "--partitions", "5", "--random", "20000000"],
 }
 """What runs on the host at each size, as options of the program."""
-CHAIN: Final = {"slice": 500, "nightly": 100_000}
+CHAIN: Final = {"slice": 500, "nightly": 200_000}
 """Random books that are cleared on the compiled program at each size."""
 
 

@@ -256,6 +256,11 @@ impl Epoch {
             Epoch { world, book: book.clone(), rules, number, address, placed: Vec::new(), before };
         epoch.place(base.ground, random);
         epoch.world.chain.advance(EPOCH_S);
+        // Anybody may send lamports to the result's address beforehand, and must not hinder its creation by that.
+        if random.chance(20) {
+            let lamports = random.pick(&[1, 1_000_000, 1_000_000_000]);
+            epoch.world.chain.fund(ix::result(market.address, number), lamports);
+        }
         let payer = epoch.world.offices.deployer;
         epoch.world.must(&[ix::close_epoch(payer, payer, market.address, address, number)]);
         epoch
