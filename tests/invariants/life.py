@@ -211,7 +211,7 @@ class Life(RuleBasedStateMachine):
             self.town.market, seat=member.seat, asset=asset, amount=amount, owner=self.member(signer).key
         )
         if 0 < amount <= free and who == signer:
-            self.holds("Z2", self.attempt("withdraw", action, who=(who,)), "a withdrawal was refused")
+            self.holds("Z2", self.attempt("withdraw", action, EnergyError, who=(who,)), "a withdrawal was refused")
         else:
             assert not self.attempt(
                 "withdraw",
@@ -310,7 +310,7 @@ class Life(RuleBasedStateMachine):
         )
         if owns and running and order.status is OrderStatus.ACTIVE:
             seats = {member.seat: place for place, member in enumerate(self.town.people)}
-            done = self.attempt("cancel", action, who=(seats[order.seat],))
+            done = self.attempt("cancel", action, EnergyError, who=(seats[order.seat],))
             self.holds("Z2", done, "a cancellation was refused")
         else:
             assert not self.attempt(

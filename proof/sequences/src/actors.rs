@@ -85,9 +85,9 @@ pub fn steps(random: &mut Random, count: usize) -> Vec<Step> {
 
 fn step(random: &mut Random) -> Step {
     match random.below(100) {
-        0..8 => Step::Wait(WAITS[random.below(WAITS.len() as u64) as usize]),
-        8..14 => Step::Tamper(intent(random), [0; 4].map(|_| random.draw() as u32)),
-        14..50 => Step::Send(vec![intent(random)]),
+        0..6 => Step::Wait(WAITS[random.below(WAITS.len() as u64) as usize]),
+        6..12 => Step::Tamper(intent(random), [0; 4].map(|_| random.draw() as u32)),
+        12..48 => Step::Send(vec![intent(random)]),
         _ => Step::Send((0..2 + random.below(3)).map(|_| intent(random)).collect()),
     }
 }
@@ -504,7 +504,7 @@ fn place(draw: &mut Draw, single: bool) -> Call {
         () if taken => sides[usize::from((own.side == ASK) ^ draw.odd(8))],
         () if own.consumer => sides[usize::from(draw.odd(8))],
         () if own.energy_free < 20 * found.grid.lot_wh => sides[usize::from(draw.odd(8))],
-        () => draw.pick(&[Side::Ask, Side::Bid]),
+        () => draw.pick(&[Side::Ask, Side::Bid, Side::Ask]),
     };
     let client_id = match draw.below(400) {
         399 => u64::MAX,
@@ -560,14 +560,20 @@ fn cancel(draw: &mut Draw) -> Call {
         .map(|seat| seat.owner);
     let signer = draw.signer(owner.unwrap_or(draw.world.offices.deployer));
     let client_id = order.map_or(0, |order| order.client_id as u64).wrapping_add(draw.odd(3).into());
-    Call::Cancel {
-        signer,
-        ledger: draw.beside(market),
-        book,
-        epoch: draw.epoch_of(book),
-        index: index as u32,
-        client_id,
+    let (ledger, epoch, index) = (draw.beside(market), draw.epoch_of(book), index as u32);
+    if draw.below(3) == 0 {
+        return Call::Cancel { signer, ledger, book, epoch, index, client_id };
     }
+    // Further orders of the seat, or once in a while of another, or the same again.
+    let stray = draw.odd(8);
+    let seat = order.map(|order| order.seat);
+    let others = live.iter().filter(|&&i| stray || i != index as usize && Some(found.orders[i].seat) == seat);
+    let others = others.take(draw.below(4)).map(|&i| (i as u32, found.orders[i].client_id as u64));
+    let mut orders: Vec<(u32, u64)> = std::iter::once((index, client_id)).chain(others).collect();
+    if draw.odd(2) {
+        orders.clear();
+    }
+    Call::Cancels { signer, ledger, book, epoch, orders }
 }
 
 fn readings(draw: &mut Draw) -> Call {

@@ -43,6 +43,14 @@ pub enum Call {
         index: u32,
         client_id: u64,
     },
+    /// Orders of one seat at once.
+    Cancels {
+        signer: Pubkey,
+        ledger: usize,
+        book: BookAt,
+        epoch: u32,
+        orders: Vec<(u32, u64)>,
+    },
     OpenEpoch {
         market: usize,
         book: BookAt,
@@ -249,6 +257,7 @@ impl Call {
             Call::Order { .. } => "trading.create_sell_order",
             Call::Orders { .. } => "trading.place_orders",
             Call::Cancel { .. } => "trading.cancel_order",
+            Call::Cancels { .. } => "trading.cancel_orders",
             Call::OpenEpoch { .. } => "trading.open_epoch",
             Call::Close { by_oracle: true, .. } => "oracle.trigger_market_clearing",
             Call::Close { .. } => "trading.close_epoch",
@@ -306,6 +315,9 @@ impl Call {
             Call::Cancel { signer, ledger, book, epoch, index, client_id } => {
                 let places = (world.markets[ledger].ledger, at(book));
                 ix::cancel_order(signer, places, epoch, index, client_id)
+            }
+            Call::Cancels { signer, ledger, book, epoch, orders } => {
+                ix::cancel_orders(signer, (world.markets[ledger].ledger, at(book)), epoch, &orders)
             }
             Call::OpenEpoch { market, book } => ix::open_epoch(world.markets[market].address, at(book)),
             Call::Close { signer, by_oracle: true, market, book, epoch } => {

@@ -761,6 +761,23 @@ pub fn cancel_order(
     )
 }
 
+/// Orders of one seat, each by its index in the log and its client id.
+pub fn cancel_orders(
+    owner: Pubkey,
+    (ledger, book): (Pubkey, Pubkey),
+    epoch: u32,
+    orders: &[(u32, u64)],
+) -> Instruction {
+    let pack =
+        |(index, client_id): &(u32, u64)| [&index.to_le_bytes()[..], &client_id.to_le_bytes()].concat();
+    let records = orders.iter().flat_map(pack).collect();
+    build(
+        trading::ID,
+        trading::accounts::CancelOrder { owner, ledger, book },
+        trading::instruction::CancelOrders { epoch, records },
+    )
+}
+
 pub fn close_epoch(payer: Pubkey, closer: Pubkey, market: Pubkey, book: Pubkey, epoch: u32) -> Instruction {
     build(
         trading::ID,

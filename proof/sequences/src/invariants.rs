@@ -12,6 +12,7 @@ use crate::{
     calls::Call,
     instructions as ix, model,
     state::*,
+    view,
     world::World,
 };
 
@@ -63,8 +64,9 @@ pub fn standing(judge: &mut Judge, world: &World, state: &State, past: &Past) ->
     for (index, market) in state.markets.iter().enumerate() {
         custody(judge, world, state, index)?;
         seats(judge, market)?;
-        for book in &market.books {
+        for (ring, book) in market.books.iter().enumerate() {
             orders(judge, book)?;
+            depth(judge, world, book, &world.markets[index].books[ring])?;
         }
         let settling = market.books.iter().filter(|book| matches!(book.state, CLEARING | VOIDING)).count();
         judge.holds("E3", settling <= 1, || {
@@ -207,6 +209,23 @@ fn orders(judge: &mut Judge, book: &Book) -> Held {
     }
     let settled = matches!(book.state, SETTLED | VOIDED);
     judge.holds("E4", !settled || book.cursor == book.orders.len(), || "settled before the last order".into())
+}
+
+/// The price is found from the totals a tick: they must be those of the orders.
+fn depth(judge: &mut Judge, world: &World, book: &Book, address: &Pubkey) -> Held {
+    let (header, ticks, _) = view::book(&world.chain, address);
+    let mut expected = vec![(0, 0); ticks.len()];
+    for order in book.orders.iter().filter(|order| order.status != CANCELLED) {
+        let (bid, ask) = &mut expected[order.tick as usize];
+        *(if order.side == BID { bid } else { ask }) += order.lots;
+    }
+    let same = ticks.iter().map(|tick| (i128::from(tick.bid), i128::from(tick.ask))).eq(expected);
+    judge.holds("P5", same, || format!("the ticks of epoch {} are not its orders'", book.epoch))?;
+    let totals = (i128::from(header.bid_lots), i128::from(header.ask_lots));
+    let live = (book.lots_of(BID), book.lots_of(ASK));
+    judge.holds("P5", totals == live, || {
+        format!("lots of epoch {}: {totals:?}, expected {live:?}", book.epoch)
+    })
 }
 
 fn people(judge: &mut Judge, world: &World, state: &State) -> Held {

@@ -57,7 +57,10 @@ impl State {
                 self.place(signer, ledger, book, side, (seat, client_id), &orders)
             }
             Call::Cancel { signer, ledger, book, epoch, index, client_id } => {
-                self.cancel(signer, ledger, book, epoch, index as usize, client_id.into())
+                self.cancel(signer, ledger, book, epoch, &[(index, client_id)])
+            }
+            Call::Cancels { signer, ledger, book, epoch, ref orders } => {
+                self.cancel(signer, ledger, book, epoch, orders)
             }
             Call::OpenEpoch { market, book } => self.open_epoch(market, book),
             Call::Close { signer, by_oracle, market, book, epoch } => {
@@ -326,22 +329,26 @@ impl State {
         ledger: usize,
         (market, ring): BookAt,
         epoch: u32,
-        index: usize,
-        client_id: i128,
+        orders: &[(u32, u64)],
     ) -> Verdict {
         demand(market == ledger, "A8", "another market's ledger")?;
         let now = self.now;
         let Market { grid, seats, books, sequence, .. } = &mut self.markets[market];
         let book = &mut books[ring];
         demand(book.epoch == epoch, "U2", "another epoch")?;
-        let order = book.orders.get_mut(index).ok_or(Refused("U2", "no such order"))?;
-        demand(order.client_id == client_id, "U2", "another order")?;
-        let seat = &mut seats[usize::from(order.seat)];
-        demand(seat.owner == signer, "A8", "another one's order")?;
-        demand(order.status == ACTIVE, "S1", "the order does not live")?;
-        demand(book.state == OPEN && now < book.closes_at, "P9", "the epoch is over")?;
-        release(order, seat, grid);
-        order.status = CANCELLED;
+        demand(!orders.is_empty(), "N4", "no order")?;
+        let mut whose = None;
+        for &(index, client_id) in orders {
+            let order = book.orders.get_mut(index as usize).ok_or(Refused("U2", "no such order"))?;
+            demand(order.client_id == i128::from(client_id), "U2", "another order")?;
+            demand(*whose.get_or_insert(order.seat) == order.seat, "A8", "orders of two seats")?;
+            let seat = &mut seats[usize::from(order.seat)];
+            demand(seat.owner == signer, "A8", "another one's order")?;
+            demand(order.status == ACTIVE, "S1", "the order does not live")?;
+            demand(book.state == OPEN && now < book.closes_at, "P9", "the epoch is over")?;
+            release(order, seat, grid);
+            order.status = CANCELLED;
+        }
         *sequence += 1;
         Ok(())
     }

@@ -91,17 +91,21 @@ pub fn community(variant: usize) -> World {
         let kind = if prosumer { UserType::Prosumer } else { UserType::Consumer };
         let member = world.join(kind);
         world.pay(member, payment);
-        world.meter(member, 4, if prosumer { 2_000 } else { 0 }, 1_000);
+        for age in 4..9 {
+            world.meter(member, age, if prosumer { 2_000 } else { 0 }, 1_000);
+        }
         world.open_seat(member, markets[0], 0);
         world.deposit(member, markets[0], member as u16 + 2, Asset::Payment, payment / 2);
         if prosumer {
-            world.deposit(member, markets[0], member as u16 + 2, Asset::Energy, 1_500);
+            world.deposit(member, markets[0], member as u16 + 2, Asset::Energy, 4_000);
         }
     }
     for member in 0..2 {
         world.open_seat(member, markets[1], 0);
         world.open_seat(member, markets[0], 1);
         world.deposit(member, markets[1], member as u16 + 2, Asset::Payment, 100_000);
+        world.deposit(member, markets[1], member as u16 + 2, Asset::Energy, 2_000);
+        world.deposit(member, markets[0], member as u16 + 7, Asset::Energy, 2_000);
     }
     for _ in 0..3 {
         world.invite();
@@ -275,7 +279,7 @@ impl<'a> Run<'a> {
             _ => {
                 let invariant = match &calls[index] {
                     Call::Apart { .. } => return Ok(()),
-                    Call::Cancel { .. } | Call::Withdraw { .. } => "Z2",
+                    Call::Cancel { .. } | Call::Cancels { .. } | Call::Withdraw { .. } => "Z2",
                     Call::Close { .. } | Call::Clear { .. } | Call::Void { .. } => "E5",
                     _ => "C7",
                 };
@@ -562,7 +566,7 @@ fn permitted(judge: &mut Judge, calls: &[Call], past: &mut Past, before: &State)
                 let idle = matches!(market.books[book.1].state, CLEARING | SETTLED);
                 judge.holds("Z1", !paused || idle, || "a settlement began in a pause".into())?;
             }
-            Call::Cancel { .. } | Call::Withdraw { .. } | Call::Close { .. } => {
+            Call::Cancel { .. } | Call::Cancels { .. } | Call::Withdraw { .. } | Call::Close { .. } => {
                 judge.holds("Z2", true, String::new)?
             }
             _ => {}
