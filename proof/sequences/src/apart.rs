@@ -9,7 +9,7 @@ use oracle::{
     Certificate, CertificateState, EnergySource, MeterSlot, Oracle, Request, RequestBalance, RequestState,
 };
 
-use crate::{actors::Draw, calls::Call, instructions as ix, view, world::World};
+use crate::{calls::Call, draw::Draw, instructions as ix, view, world::World};
 
 /// Numbers of the accounts that one of many is chosen from: the newest so many.
 const NEWEST: u64 = 6;

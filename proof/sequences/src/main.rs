@@ -12,10 +12,11 @@ use std::{
 };
 
 use sequences::{
-    actors::{self, Random, Step},
+    community::{community, COMMUNITIES},
     errors::Names,
-    run::{community, Run, Tally, COMMUNITIES},
+    run::{Run, Tally},
     shrink::shrink,
+    steps::{self, Random, Step},
     world::World,
 };
 use serde_json::json;
@@ -55,7 +56,7 @@ fn options() -> Result<Options, String> {
 fn steps(options: &Options, number: u64) -> Vec<Step> {
     let mut random =
         Random::new(Random::new(options.seed).draw() ^ number.wrapping_mul(0x2545_f491_4f6c_dd1d));
-    actors::steps(&mut random, options.length)
+    steps::steps(&mut random, options.length)
 }
 
 struct Shared {

@@ -1,10 +1,10 @@
 //! The shortest sequence that shows the same.
 
 use crate::{
-    actors::{Intent, Step},
     errors::Names,
     invariants::Broken,
     run::Run,
+    steps::{Intent, Step, WORDS},
     world::World,
 };
 
@@ -85,7 +85,7 @@ fn simplify(search: &mut Search, steps: &mut [Step]) {
     for place in 0..steps.len() {
         let words = match &steps[place] {
             Step::Send(intents) => intents.iter().map(|intent| intent.words.len()).collect(),
-            Step::Tamper(..) => vec![crate::actors::WORDS],
+            Step::Tamper(..) => vec![WORDS],
             Step::Wait(_) => vec![],
         };
         for (number, count) in words.into_iter().enumerate() {
