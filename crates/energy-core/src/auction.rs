@@ -78,39 +78,56 @@ pub fn discover(ticks: &[Tick], totals: Tick, highest_bid: u16, lowest_ask: u16)
     // With any bid at or above the lowest ask, E is positive below that ask: begin there.
     // Otherwise nothing trades and the interval starts among the bids: begin at the bottom.
     let crossing = match ticks.get(bottom..=top) {
-        Some(window) if totals.ask != 0 => window.iter().fold(0u32, |sum, tick| sum.wrapping_add(tick.bid)),
+        Some(window) if totals.ask != 0 => {
+            window.iter().fold(0u64, |sum, tick| sum.wrapping_add(u64::from(tick.bid)))
+        }
         _ => 0,
     };
-    let (mut p, mut above) = if crossing != 0 { (bottom, crossing) } else { (0, totals.bid) };
-    let mut asks = 0u32;
+    let (first, bids) = if crossing != 0 { (bottom, crossing) } else { (0, u64::from(totals.bid)) };
+    let Some(Crossing { passed, above, asks }) = cross(&ticks[first..], bids) else {
+        return Equilibrium::default();
+    };
 
-    // `above` holds the bids at or above p when an iteration begins, strictly above p after.
-    for tick in &ticks[p..] {
-        let at_or_above = above;
-        above = above.wrapping_sub(tick.bid);
-        let asks_below = asks;
-        asks = asks.wrapping_add(tick.ask);
-        if above <= asks {
-            let volume = at_or_above.min(asks);
-            let mut high = p;
-            if above == asks {
-                let rest = &ticks[p + 1..];
-                let empty = rest.iter().take_while(|t| t.bid | t.ask == 0).count();
-                high = (p + 1 + empty).min(last);
-            }
-            return Equilibrium {
-                low: p as u16,
-                high: high as u16,
-                volume,
-                marginal_bid: volume.saturating_sub(above),
-                marginal_ask: volume.saturating_sub(asks_below),
-            };
-        }
-        p += 1;
+    let low = first + passed;
+    let at = ticks[low];
+    let volume = above.wrapping_add(u64::from(at.bid)).min(asks);
+    let asks_below = asks.wrapping_sub(u64::from(at.ask));
+    let mut high = low;
+    if above == asks {
+        let rest = &ticks[low + 1..];
+        let empty = rest.iter().position(|tick| tick.bid | tick.ask != 0).unwrap_or(rest.len());
+        high = (low + 1 + empty).min(last);
     }
-    // Above the last tick there are no bids, so the loop has returned on a book whose
-    // totals agree with its orders.
-    Equilibrium::default()
+    Equilibrium {
+        low: low as u16,
+        high: high as u16,
+        volume: volume as u32,
+        marginal_bid: volume.saturating_sub(above) as u32,
+        marginal_ask: volume.saturating_sub(asks_below) as u32,
+    }
+}
+
+/// Where the bids above a tick first do not exceed the asks up to it. Lots.
+struct Crossing {
+    /// Ticks before that one.
+    passed: usize,
+    above: u64,
+    asks: u64,
+}
+
+/// Finds the crossing on `ticks`, where `bids` is the sum of all bids and no ask lies below. There is one
+/// in every book whose totals agree with its orders, since above the last tick there are no bids.
+///
+/// Out of line: the loop is short when it has the registers to itself.
+#[inline(never)]
+fn cross(ticks: &[Tick], bids: u64) -> Option<Crossing> {
+    let (mut above, mut asks) = (bids, 0u64);
+    let passed = ticks.iter().position(|tick| {
+        above = above.wrapping_sub(u64::from(tick.bid));
+        asks = asks.wrapping_add(u64::from(tick.ask));
+        above <= asks
+    })?;
+    Some(Crossing { passed, above, asks })
 }
 
 /// The orders of one side at the marginal tick, who share what the better ones leave. Lots.
@@ -129,7 +146,9 @@ impl Margin {
     /// The order covers `[seen, seen + lots)` of the total. By time it gets the overlap with
     /// `[0, available)`. Pro rata it gets the difference of two floors of the cumulative
     /// share, so the parts add up to `available` without a remainder.
-    #[inline(always)]
+    ///
+    /// Out of line: few orders are at the margin, and the others' loop is shorter without it.
+    #[inline(never)]
     fn take(&mut self, rule: TieRule, lots: u64) -> u64 {
         let before = self.seen;
         let after = before.wrapping_add(lots);

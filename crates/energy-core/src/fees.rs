@@ -7,12 +7,15 @@ pub const BPS: u64 = 10_000;
 /// `floor(gross * (10_000 - fee_bps) / 10_000)`. The fee seat gets the rest, so the
 /// remainder of the division is part of the fee and no unit is lost.
 ///
-/// Computed from quotient and remainder by 10,000, which never leaves 64 bits: the result
-/// is at most `gross`.
+/// A gross amount whose product leaves 64 bits (from 1.8e15 units) is computed from quotient and
+/// remainder by 10,000, with the same result.
 /// `fee_bps` above 10,000 counts as 10,000.
 #[inline(always)]
 pub fn net_of_fee(gross: u64, fee_bps: u16) -> u64 {
     let keep = BPS - u64::from(fee_bps).min(BPS);
+    if gross <= u64::MAX / BPS {
+        return gross.wrapping_mul(keep) / BPS;
+    }
     let (whole, rest) = (gross / BPS, gross % BPS);
     whole.wrapping_mul(keep).wrapping_add(rest.wrapping_mul(keep) / BPS)
 }
@@ -30,7 +33,8 @@ mod tests {
 
     #[test]
     fn equals_the_exact_quotient() {
-        for gross in [0, 1, 99, 100, 9_999, 10_000, 10_001, u64::MAX / 3, u64::MAX] {
+        let most = u64::MAX / BPS;
+        for gross in [0, 1, 99, 100, 9_999, 10_000, 10_001, most, most + 1, u64::MAX / 3, u64::MAX] {
             for fee in [0u16, 1, 33, 100, 999, 10_000] {
                 let exact = u128::from(gross) * u128::from(10_000 - fee) / 10_000;
                 assert_eq!(u128::from(net_of_fee(gross, fee)), exact);

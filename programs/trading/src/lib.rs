@@ -10,6 +10,8 @@ use anchor_lang::prelude::*;
 pub mod constants;
 pub mod errors;
 pub mod events;
+#[cfg(feature = "fast-path")]
+pub mod fast_path;
 pub mod instructions;
 pub mod state;
 
@@ -35,7 +37,7 @@ pub mod trading {
         price: u64,
         client_id: u64,
     ) -> Result<()> {
-        instructions::place_orders::single(ctx, Side::Bid, seat, energy_wh, price, client_id)
+        instructions::place_orders::single::<SIDE_BID>(ctx, seat, energy_wh, price, client_id)
     }
 
     /// Places one ask of `energy_wh` at `price` payment base units a kWh or more.
@@ -48,7 +50,7 @@ pub mod trading {
         price: u64,
         client_id: u64,
     ) -> Result<()> {
-        instructions::place_orders::single(ctx, Side::Ask, seat, energy_wh, price, client_id)
+        instructions::place_orders::single::<SIDE_ASK>(ctx, seat, energy_wh, price, client_id)
     }
 
     /// Places many orders of one side, all or none: six bytes each, tick u16 and lots u32.
@@ -61,7 +63,10 @@ pub mod trading {
         client_id: u64,
         records: Vec<u8>,
     ) -> Result<()> {
-        instructions::place_orders::batch(ctx, side, seat, client_id, records)
+        match side {
+            Side::Bid => instructions::place_orders::batch::<SIDE_BID>(ctx, seat, client_id, records),
+            Side::Ask => instructions::place_orders::batch::<SIDE_ASK>(ctx, seat, client_id, records),
+        }
     }
 
     /// Cancels the live order at `index` of `epoch` before the epoch ends, and unlocks it.

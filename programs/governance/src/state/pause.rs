@@ -28,6 +28,16 @@ impl Pause {
         self.areas & area != 0
     }
 
+    /// The paused areas in the data of an account of this type, without decoding the rest; `None`
+    /// when it is too short.
+    #[inline(always)]
+    pub fn areas_in(data: &[u8]) -> Option<u8> {
+        data.get(..Self::DISCRIMINATOR.len() + Self::INIT_SPACE).map(|data| data[Self::AREAS_AT])
+    }
+
+    /// Where `areas` lies, after the discriminator, version and bump.
+    const AREAS_AT: usize = Self::DISCRIMINATOR.len() + 2;
+
     /// When `area` was paused [unix seconds]; 0 while it runs.
     pub fn since(&self, area: u8) -> i64 {
         debug_assert!(area.is_power_of_two());
@@ -98,6 +108,15 @@ mod tests {
         assert!(pause.is_paused(AREA_CLEARING));
         pause.resume(ALL_AREAS).unwrap();
         assert_eq!(pause, Pause::running(1));
+    }
+
+    #[test]
+    fn areas_are_found_in_the_bytes_of_an_account() {
+        let pause = Pause { areas: AREA_TRADING | AREA_METERING, ..Pause::running(255) };
+        let mut data = Vec::new();
+        pause.try_serialize(&mut data).unwrap();
+        assert_eq!(Pause::areas_in(&data), Some(AREA_TRADING | AREA_METERING));
+        assert_eq!(Pause::areas_in(&data[..data.len() - 1]), None);
     }
 
     #[test]

@@ -144,61 +144,74 @@ fn fill_orders<const PAY_AS_BID: bool, const PRO_RATA: bool>(
     let price = first.wrapping_add(step.wrapping_mul(u64::from(header.price)));
     let (lot_wh, fee_bps) = (u64::from(header.lot_wh), header.fee_bps);
     let (mut paid, mut gross_sum, mut net_sum) = (0u64, 0u64, 0u64);
-    let (mut filled, mut partial, mut expired) = (0u64, 0u64, 0u64);
+    let (mut filled, mut partial, mut cancelled) = (0u32, 0u32, 0u32);
 
     for order in &mut book.orders[header.cursor as usize..end as usize] {
         if order.status != ORDER_ACTIVE {
+            cancelled = cancelled.wrapping_add(1);
             continue;
         }
         let seat = seats.get_mut(usize::from(order.seat)).or_fail(TradingError::SeatNotFound)?;
-        let lots = u64::from(order.lots);
-        let tick = order.tick;
+        let (tick, lots) = (order.tick, u64::from(order.lots));
         let fill;
         if order.side == SIDE_BID {
-            fill = allocation.fill_bid(rule, tick, lots);
             let limit = first.wrapping_add(step.wrapping_mul(u64::from(tick)));
             let locked = lots.wrapping_mul(limit);
-            let cost = fill.wrapping_mul(if PAY_AS_BID { limit } else { price });
             seat.payment_locked -= locked;
+            fill = allocation.fill_bid(rule, tick, lots);
+            if fill == 0 {
+                seat.payment_free = seat.payment_free.wrapping_add(locked);
+                order.status = ORDER_EXPIRED;
+                continue;
+            }
+            let cost = fill.wrapping_mul(if PAY_AS_BID { limit } else { price });
             seat.payment_free = seat.payment_free.wrapping_add(locked.wrapping_sub(cost));
             seat.energy_free = seat.energy_free.wrapping_add(fill.wrapping_mul(lot_wh));
             paid = paid.wrapping_add(cost);
         } else {
+            let locked = lots.wrapping_mul(lot_wh);
+            seat.energy_locked -= locked;
             fill = allocation.fill_ask(rule, tick, lots);
-            seat.energy_locked -= lots.wrapping_mul(lot_wh);
-            seat.energy_free = seat.energy_free.wrapping_add(lots.wrapping_sub(fill).wrapping_mul(lot_wh));
-            if fill != 0 {
-                let limit = first.wrapping_add(step.wrapping_mul(u64::from(tick)));
-                let gross = fill.wrapping_mul(if PAY_AS_BID { limit } else { price });
-                let net = net_of_fee(gross, fee_bps);
-                seat.payment_free = seat.payment_free.wrapping_add(net);
-                gross_sum = gross_sum.wrapping_add(gross);
-                net_sum = net_sum.wrapping_add(net);
+            if fill == 0 {
+                seat.energy_free = seat.energy_free.wrapping_add(locked);
+                order.status = ORDER_EXPIRED;
+                continue;
             }
+            let limit = first.wrapping_add(step.wrapping_mul(u64::from(tick)));
+            let gross = fill.wrapping_mul(if PAY_AS_BID { limit } else { price });
+            let net = net_of_fee(gross, fee_bps);
+            seat.energy_free = seat.energy_free.wrapping_add(locked.wrapping_sub(fill.wrapping_mul(lot_wh)));
+            seat.payment_free = seat.payment_free.wrapping_add(net);
+            gross_sum = gross_sum.wrapping_add(gross);
+            net_sum = net_sum.wrapping_add(net);
         }
         order.filled = fill as u32;
-        order.status = if fill == lots {
-            filled = filled.wrapping_add(1);
-            ORDER_FILLED
-        } else if fill == 0 {
-            expired = expired.wrapping_add(1);
-            ORDER_EXPIRED
-        } else {
-            partial = partial.wrapping_add(1);
-            ORDER_PARTIALLY_FILLED
-        };
+        order.status = ORDER_FILLED;
+        filled = filled.wrapping_add(1);
+        if fill != lots {
+            fill_partially(order, &mut partial);
+        }
     }
 
+    let passed = end - header.cursor;
     header.cursor = end;
     header.seen_bid = allocation.bids.seen as u32;
     header.seen_ask = allocation.asks.seen as u32;
     header.buyers_paid += paid;
     header.sellers_gross += gross_sum;
     header.fees += gross_sum - net_sum;
-    header.filled += filled as u32;
-    header.partially_filled += partial as u32;
-    header.expired += expired as u32;
+    header.filled += filled - partial;
+    header.partially_filled += partial;
+    header.expired += passed - cancelled - filled;
     Ok(())
+}
+
+/// Marks an order of the margin. Out of line, as few orders are at the margin.
+#[cold]
+#[inline(never)]
+fn fill_partially(order: &mut Order, count: &mut u32) {
+    order.status = ORDER_PARTIALLY_FILLED;
+    *count += 1;
 }
 
 /// Pays fee and surplus to their seats and writes the result. Runs once, after the last order.

@@ -1,4 +1,5 @@
 use anchor_lang::prelude::*;
+use energy_core::auction::Tick;
 use governance::{Pause, AREA_TRADING};
 
 use crate::{constants::*, errors::*, events::OrderCreated, state::*};
@@ -14,26 +15,21 @@ pub struct PlaceOrders<'info> {
 }
 
 /// One order in domain units.
-pub fn single(
+#[inline(always)]
+pub fn single<const SIDE: u8>(
     ctx: Context<PlaceOrders>,
-    side: Side,
     seat: u16,
     energy_wh: u64,
     price: u64,
     client_id: u64,
 ) -> Result<()> {
-    place(ctx.accounts, side, seat, client_id, 1, |run| {
-        let grid = run.book.header.grid();
-        let tick = grid.tick_of(price).map_err(fail)?;
-        let lots = grid.lots_of(energy_wh).map_err(fail)?;
-        run.push(tick, lots)
-    })
+    let place = |run: &mut Run<SIDE>, places: &mut [Order]| run.push_priced(&mut places[0], energy_wh, price);
+    run(ctx.accounts, Placement { seat, client_id, count: 1 }, place)
 }
 
 /// Many orders in ticks and lots, packed into `records` of six bytes.
-pub fn batch(
+pub fn batch<const SIDE: u8>(
     ctx: Context<PlaceOrders>,
-    side: Side,
     seat: u16,
     client_id: u64,
     records: Vec<u8>,
@@ -41,126 +37,208 @@ pub fn batch(
     const LEN: usize = ORDER_RECORD_LEN as usize;
     let count = records.len() / LEN;
     ensure!(count > 0 && records.len().is_multiple_of(LEN), TradingError::MalformedBatch);
-    place(ctx.accounts, side, seat, client_id, count as u16, |run| {
-        for record in records.chunks_exact(LEN) {
+    let place = |run: &mut Run<SIDE>, places: &mut [Order]| {
+        for (record, place) in records.chunks_exact(LEN).zip(places) {
             let tick = u16::from_le_bytes([record[0], record[1]]);
             let lots = u32::from_le_bytes([record[2], record[3], record[4], record[5]]);
-            run.push(tick, lots)?;
+            run.push(place, tick, lots)?;
         }
         Ok(())
-    })
+    };
+    run(ctx.accounts, Placement { seat, client_id, count: count as u16 }, place)
 }
 
-/// The state that orders of one instruction share.
-struct Run<'a> {
-    book: BookView<'a>,
+#[inline(always)]
+fn run<const SIDE: u8>(
+    accounts: &PlaceOrders,
+    placement: Placement,
+    place: impl FnOnce(&mut Run<SIDE>, &mut [Order]) -> Result<()>,
+) -> Result<()> {
+    ensure!(!accounts.pause.is_paused(AREA_TRADING), TradingError::TradingPaused);
+    let mut ledger_data = accounts.ledger.as_ref().try_borrow_mut_data()?;
+    let mut book_data = accounts.book.as_ref().try_borrow_mut_data()?;
+    let ledger = accounts.ledger.as_ref().key;
+    let (mut run, places) =
+        Run::begin(placement, accounts.owner.key, ledger, &mut ledger_data, &mut book_data)?;
+    place(&mut run, places)?;
+    run.finish();
+    Ok(())
+}
+
+/// What the orders of one instruction share. They get `count` client ids from `client_id`.
+#[derive(Clone, Copy)]
+pub struct Placement {
+    pub seat: u16,
+    pub client_id: u64,
+    pub count: u16,
+}
+
+/// The orders of one instruction on their way into the log, all of side `SIDE`.
+///
+/// `begin` writes nothing and `push` nothing before its last check; sums are kept here and written
+/// by `finish`. So an instruction with one order writes nothing unless every check holds.
+pub struct Run<'a, const SIDE: u8> {
+    placement: Placement,
+    ledger: &'a mut Ledger,
     seat: &'a mut Seat,
-    side: Side,
-    seat_index: u16,
+    header: &'a mut Book,
+    ticks: &'a mut [Tick],
     client_id: u64,
     placed_at: u32,
+    /// Locked for a lot: this much, and for every tick of the price that much more.
+    lock_first: u64,
+    lock_step: u64,
+    /// The balance that the orders take from.
+    free: u64,
+    /// Lots that this side of the book can still hold, and the bound of its live orders' prices.
+    room: u64,
+    best: u16,
+    /// Orders that the seat will have placed in the epoch.
+    placed: u16,
 }
 
-impl Run<'_> {
-    /// Locks what the order may cost, and appends it.
+impl<'a, const SIDE: u8> Run<'a, SIDE> {
+    /// Checks what all orders have in common, and finds their places in the log.
     #[inline(always)]
-    fn push(&mut self, tick: u16, lots: u32) -> Result<()> {
-        let header = &mut *self.book.header;
-        let seat = &mut *self.seat;
-        ensure!((header.min_lots..=header.max_lots).contains(&lots), TradingError::InvalidOrderAmount);
-        ensure!((header.floor_tick..=header.ceiling_tick).contains(&tick), TradingError::PriceOutOfBounds);
-        let entry = self.book.ticks.get_mut(usize::from(tick)).or_fail(TradingError::PriceOutOfBounds)?;
-        let (free, locked, amount, at_tick, on_side) = match self.side {
-            Side::Bid => {
-                header.highest_bid = header.highest_bid.max(tick);
-                let cost = u64::from(lots).wrapping_mul(lot_value(
-                    header.first_lot_value,
-                    header.tick_lot_value,
-                    tick,
-                ));
-                (&mut seat.payment_free, &mut seat.payment_locked, cost, &mut entry.bid, &mut header.bid_lots)
-            }
-            Side::Ask => {
-                header.lowest_ask = header.lowest_ask.min(tick);
-                let energy = u64::from(lots).wrapping_mul(u64::from(header.lot_wh));
-                (&mut seat.energy_free, &mut seat.energy_locked, energy, &mut entry.ask, &mut header.ask_lots)
-            }
-        };
-        *free = free.checked_sub(amount).or_fail(TradingError::InsufficientBalance)?;
-        *locked += amount;
-        // A side's sum bounds every tick of it.
-        *on_side = on_side.checked_add(lots).or_fail(TradingError::BookVolumeExceeded)?;
-        *at_tick = at_tick.wrapping_add(lots);
+    pub fn begin(
+        placement: Placement,
+        owner: &Pubkey,
+        ledger_key: &Pubkey,
+        ledger_data: &'a mut [u8],
+        book_data: &'a mut [u8],
+    ) -> Result<(Self, &'a mut [Order])> {
+        let Placement { seat, client_id, count } = placement;
+        let now = Clock::get()?.unix_timestamp;
+        let BookView { header, ticks, orders } = Book::split(book_data)?;
+        ensure!(same_key(&header.ledger, ledger_key), TradingError::WrongLedger);
+        ensure!(!header.is(BookState::Idle), TradingError::EpochNotOpen);
+        ensure!(header.is(BookState::Open) && now < header.closes_at, TradingError::EpochClosed);
 
-        let order = self.book.orders.get_mut(header.count as usize).or_fail(TradingError::BookFull)?;
-        *order = Order {
+        let (ledger, seats) = Ledger::split(ledger_data)?;
+        let seat = Seat::owned(seats, seat, *owner)?;
+        ensure!(seat.status == SEAT_ACTIVE, TradingError::UserNotActive);
+        ensure!(SIDE == SIDE_BID || seat.user_type != CONSUMER, TradingError::ConsumerCannotSell);
+        ensure!(client_id > seat.last_client_id, TradingError::ClientIdNotIncreasing);
+        ensure!(client_id.checked_add(u64::from(count) - 1).is_some(), TradingError::ClientIdNotIncreasing);
+        let returning = seat.epoch == header.epoch;
+        ensure!(!returning || seat.side == SIDE, TradingError::OppositeSideOrder);
+        let placed = if returning { seat.orders } else { 0 };
+        let placed = placed.checked_add(count).or_fail(TradingError::TooManyOrders)?;
+        ensure!(placed <= header.max_orders_per_seat, TradingError::TooManyOrders);
+
+        let free_places = orders.get_mut(header.count as usize..).or_fail(TradingError::BookFull)?;
+        let places = free_places.get_mut(..usize::from(count)).or_fail(TradingError::BookFull)?;
+        // No order may name a tick above the ceiling.
+        let ticks =
+            ticks.get_mut(..=usize::from(header.ceiling_tick)).or_fail(TradingError::PriceOutOfBounds)?;
+        let (lock_first, lock_step, free, on_side, best) = if SIDE == SIDE_BID {
+            let (first, step) = (header.first_lot_value, header.tick_lot_value);
+            (u64::from(first), u64::from(step), seat.payment_free, header.bid_lots, header.highest_bid)
+        } else {
+            (u64::from(header.lot_wh), 0, seat.energy_free, header.ask_lots, header.lowest_ask)
+        };
+        let run = Run {
+            placement,
+            ledger,
+            seat,
+            header,
+            ticks,
+            client_id,
+            placed_at: now as u32,
+            lock_first,
+            lock_step,
+            free,
+            room: u64::from(u32::MAX - on_side),
+            best,
+            placed,
+        };
+        Ok((run, places))
+    }
+
+    /// Puts an order of `energy_wh` at `price`, payment base units a kWh, into `place`.
+    #[inline(always)]
+    pub fn push_priced(&mut self, place: &mut Order, energy_wh: u64, price: u64) -> Result<()> {
+        let grid = self.header.grid();
+        let tick = grid.tick_of(price).map_err(fail)?;
+        let lots = grid.lots_of(energy_wh).map_err(fail)?;
+        self.push(place, tick, lots)
+    }
+
+    /// Locks what the order may cost, and puts it into `place`.
+    #[inline(always)]
+    pub fn push(&mut self, place: &mut Order, tick: u16, lots: u32) -> Result<()> {
+        let header = &*self.header;
+        ensure!(lots >= header.min_lots, TradingError::InvalidOrderAmount);
+        ensure!(lots <= header.max_lots, TradingError::InvalidOrderAmount);
+        ensure!(tick >= header.floor_tick, TradingError::PriceOutOfBounds);
+        let total = self.ticks.get_mut(usize::from(tick)).or_fail(TradingError::PriceOutOfBounds)?;
+        // Both factors fit 32 bits on a valid grid.
+        let lock = self.lock_first.wrapping_add(self.lock_step.wrapping_mul(u64::from(tick)));
+        let amount = u64::from(lots).wrapping_mul(lock);
+        let free = self.free.checked_sub(amount).or_fail(TradingError::InsufficientBalance)?;
+        let room = self.room.checked_sub(u64::from(lots)).or_fail(TradingError::BookVolumeExceeded)?;
+
+        self.free = free;
+        self.room = room;
+        // A side's sum bounds every tick of it.
+        if SIDE == SIDE_BID {
+            total.bid = total.bid.wrapping_add(lots);
+            self.best = self.best.max(tick);
+        } else {
+            total.ask = total.ask.wrapping_add(lots);
+            self.best = self.best.min(tick);
+        }
+        *place = Order {
             client_id: self.client_id,
             lots,
             filled: 0,
             placed_at: self.placed_at,
             tick,
-            seat: self.seat_index,
-            side: self.side as u8,
+            seat: self.placement.seat,
+            side: SIDE,
             status: ORDER_ACTIVE,
             padding: [0; 6],
         };
-        header.count += 1;
-        // `place` has checked the last id of the run; the one after it is not used.
+        // `begin` has checked the last id of the run; the one after it is not used.
         self.client_id = self.client_id.wrapping_add(1);
         Ok(())
     }
-}
 
-#[inline(always)]
-fn place(
-    accounts: &PlaceOrders,
-    side: Side,
-    seat_index: u16,
-    client_id: u64,
-    count: u16,
-    orders: impl FnOnce(&mut Run) -> Result<()>,
-) -> Result<()> {
-    ensure!(!accounts.pause.is_paused(AREA_TRADING), TradingError::TradingPaused);
-    let now = Clock::get()?.unix_timestamp;
+    /// Writes the sums, and tells of the orders. Every place that `begin` found has its order.
+    #[inline(always)]
+    pub fn finish(self) {
+        let Run { placement: Placement { seat: seat_index, count, .. }, header, seat, ledger, .. } = self;
+        let on_side = u32::MAX - self.room as u32;
+        // What is free has only become less, and all balances together stay below 2^63.
+        if SIDE == SIDE_BID {
+            header.bid_lots = on_side;
+            header.highest_bid = self.best;
+            let spent = seat.payment_free.wrapping_sub(self.free);
+            seat.payment_locked = seat.payment_locked.wrapping_add(spent);
+            seat.payment_free = self.free;
+        } else {
+            header.ask_lots = on_side;
+            header.lowest_ask = self.best;
+            let spent = seat.energy_free.wrapping_sub(self.free);
+            seat.energy_locked = seat.energy_locked.wrapping_add(spent);
+            seat.energy_free = self.free;
+        }
+        let first_index = header.count;
+        header.count += u32::from(count);
+        seat.epoch = header.epoch;
+        seat.orders = self.placed;
+        seat.side = SIDE;
+        seat.last_client_id = self.client_id.wrapping_sub(1);
 
-    let mut book_data = accounts.book.as_ref().try_borrow_mut_data()?;
-    let book = Book::split(&mut book_data)?;
-    ensure!(book.header.ledger == *accounts.ledger.as_ref().key, TradingError::WrongLedger);
-    ensure!(!book.header.is(BookState::Idle), TradingError::EpochNotOpen);
-    ensure!(book.header.is(BookState::Open) && now < book.header.closes_at, TradingError::EpochClosed);
-
-    let mut ledger_data = accounts.ledger.as_ref().try_borrow_mut_data()?;
-    let (ledger, seats) = Ledger::split(&mut ledger_data)?;
-    let seat = Seat::owned(seats, seat_index, accounts.owner.key())?;
-    ensure!(seat.status == SEAT_ACTIVE, TradingError::UserNotActive);
-    ensure!(side == Side::Bid || seat.user_type != CONSUMER, TradingError::ConsumerCannotSell);
-    ensure!(client_id > seat.last_client_id, TradingError::ClientIdNotIncreasing);
-
-    if seat.epoch != book.header.epoch {
-        seat.epoch = book.header.epoch;
-        seat.orders = 0;
-        seat.side = side as u8;
+        let created = OrderCreated {
+            market: header.market_id,
+            epoch: header.epoch,
+            sequence: ledger.next_sequence(),
+            first_index,
+            count,
+            seat: seat_index,
+            side: if SIDE == SIDE_BID { Side::Bid } else { Side::Ask },
+        };
+        created.log();
     }
-    ensure!(seat.side == side as u8, TradingError::OppositeSideOrder);
-    let placed = seat.orders.checked_add(count).or_fail(TradingError::TooManyOrders)?;
-    ensure!(placed <= book.header.max_orders_per_seat, TradingError::TooManyOrders);
-    seat.orders = placed;
-    seat.last_client_id =
-        client_id.checked_add(u64::from(count) - 1).or_fail(TradingError::ClientIdNotIncreasing)?;
-
-    let first_index = book.header.count;
-    let (market, epoch) = (book.header.market_id, book.header.epoch);
-    let mut run = Run { book, seat, side, seat_index, client_id, placed_at: now as u32 };
-    orders(&mut run)?;
-
-    emit!(OrderCreated {
-        market,
-        epoch,
-        sequence: ledger.next_sequence(),
-        first_index,
-        count,
-        seat: seat_index,
-        side,
-    });
-    Ok(())
 }

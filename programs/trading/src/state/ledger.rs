@@ -1,6 +1,7 @@
 use anchor_lang::prelude::*;
 use registry::{User, UserStatus, UserType};
 
+use super::same_key;
 use crate::errors::*;
 
 /// Seats of one market: who holds how much in custody. Followed in the same account by
@@ -129,7 +130,7 @@ impl Seat {
     pub fn owned(seats: &mut [Seat], index: u16, signer: Pubkey) -> Result<&mut Seat> {
         let seat = seats.get_mut(usize::from(index)).or_fail(TradingError::SeatNotFound)?;
         ensure!(seat.status != SEAT_EMPTY, TradingError::SeatNotFound);
-        ensure!(seat.owner == signer, TradingError::UnauthorizedSeat);
+        ensure!(same_key(&seat.owner, &signer), TradingError::UnauthorizedSeat);
         Ok(seat)
     }
 
