@@ -47,6 +47,7 @@ LIMITS: Final[Mapping[str, int]] = {
 }
 """What the market promises. Ten thousand orders clear in one transaction, whose budget is the limit there.
 
+`price_step` is a step of the clearing that passes no order: it finds the price and does what every step does.
 `_through_anchor` is what an order costs where the program's fast path does not apply. A whole trade is two
 orders, matched and settled, the funds in custody.
 """
@@ -316,9 +317,14 @@ class Bench:
         await self.close(market, epoch)
         book = await client.trading.book(market, epoch)
         assert book.count == orders
-        step = instructions.clear_epoch(
-            market=market.address, ledger=market.ledger, book=book.address, epoch=epoch, max_orders=orders
+        price, step = (
+            instructions.clear_epoch(
+                market=market.address, ledger=market.ledger, book=book.address, epoch=epoch, max_orders=size
+            )
+            for size in (0, orders)
         )
+        priced = await client.transactions.simulate([price])
+        self.figures.setdefault(f"price_step_{orders}", priced.compute_units - COMPUTE_BUDGET_UNITS)
         receipt = await client.transactions.send([step], compute_units=MAX_COMPUTE_UNITS)
         result = await client.trading.result(market, epoch)
         assert result is not None

@@ -21,6 +21,8 @@ NAMES: Final = {
     "clear_per_order_1000_dearest_rules": "the same under pay-as-bid and pro rata, the dearest rules",
     "clear_10000": "clear and settle 10,000 orders in one transaction",
     "clear_10000_dearest_rules": "the same under pay-as-bid and pro rata, the dearest rules",
+    "price_step_1000": "find the price of 1,000 orders, in a step of its own",
+    "price_step_10000": "find the price of 10,000 orders, in a step of its own",
     "price_discovery_worst": "find the price of the worst book, 1,024 ticks",
     "deposit": "deposit, token transfer included",
     "withdraw": "withdraw, token transfer included",

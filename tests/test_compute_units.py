@@ -29,6 +29,14 @@ def test_figure_is_within_its_limit(measured: dict[str, int], name: str) -> None
     assert measured[name] <= LIMITS[name]
 
 
+def test_finding_the_price_costs_the_same_however_many_orders_there_are(measured: dict[str, int]) -> None:
+    assert measured["price_step_10000"] == pytest.approx(measured["price_step_1000"], rel=0.02)
+
+
+def test_clearing_an_order_costs_no_more_in_a_larger_book(measured: dict[str, int]) -> None:
+    assert measured["clear_per_order"] <= measured["clear_per_order_1000"]
+
+
 def test_a_broken_limit_is_reported(measured: dict[str, int]) -> None:
     dearer = {**measured, "cancel_order": LIMITS["cancel_order"] + 1}
 

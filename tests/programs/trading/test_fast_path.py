@@ -15,6 +15,7 @@ from typing import Any, Final
 import pytest
 from energy_sdk import Keypair, Pubkey
 from energy_sdk.deployment import Member
+from energy_sdk.governance import PauseArea
 from energy_sdk.governance.pdas import PARAMETERS_ADDRESS, PAUSE_ADDRESS
 from energy_sdk.oracle.pdas import ORACLE_ADDRESS
 from energy_sdk.registry import UserStatus, UserType
@@ -192,6 +193,18 @@ async def test_one_order_fills_the_last_place_of_the_book(town: Town) -> None:
     after, _ = await town.both_ways(Case(town.order(consumer, **place), stays=True))
 
     assert (last.error, _reason(after)) == (None, "BookFull")
+
+
+async def test_a_pause_of_trading_stops_orders_either_way(town: Town) -> None:
+    """And a pause of anything else does not."""
+    pause = await town.world.transport.get_account(PAUSE_ADDRESS)
+    assert pause is not None
+    for areas in range(256):
+        data = pause.data[:10] + bytes([areas]) + pause.data[11:]
+
+        end, _ = await town.both_ways(Case(town.order(town.members[1]), (replace(pause, data=data),)))
+
+        assert _reason(end) == ("TradingPaused" if areas & PauseArea.TRADING else "placed")
 
 
 @pytest.mark.parametrize("seed", range(4))
