@@ -10,12 +10,15 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from typing import Any, Final, TypeAlias
 
 from proof.faults.catalogue import FAULTS, Fault, load
@@ -110,15 +113,19 @@ def baseline(chosen: Sequence[Fault], known: dict[str, Entry]) -> list[str]:
 def plant_all(chosen: Sequence[Fault], known: dict[str, Entry]) -> Iterator[tuple[Fault, Entry]]:
     """Build the programs with the faults one after another, and test each while the next one is built."""
     state = everything()
-    with ThreadPoolExecutor(max_workers=1) as builder:
+    Mutant.CACHE.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=Mutant.CACHE) as scratch, ThreadPoolExecutor(max_workers=1) as builder:
+        mutants = {fault.id: Mutant(fault, Path(scratch)) for fault in chosen}
         building = {
-            fault.id: builder.submit(Mutant(fault).build) for fault in chosen if f"{fault.digest} {state}" not in known
+            fault.id: builder.submit(mutants[fault.id].build)
+            for fault in chosen
+            if f"{fault.digest} {state}" not in known
         }
         try:
             for number, fault in enumerate(chosen, 1):
                 key = f"{fault.digest} {state}"
                 if key not in known:
-                    entry = test(fault, building[fault.id])
+                    entry = test(fault, mutants[fault.id], building[fault.id])
                     if entry["outcome"] == CAUGHT:
                         remember(known, key, entry)
                 else:
@@ -130,14 +137,14 @@ def plant_all(chosen: Sequence[Fault], known: dict[str, Entry]) -> Iterator[tupl
             builder.shutdown(cancel_futures=True)
 
 
-def test(fault: Fault, build: Future[float]) -> Entry:
+def test(fault: Fault, mutant: Mutant, build: Future[float]) -> Entry:
     """Run the test that should notice, once the program is built."""
     try:
         build_seconds = build.result()
     except BuildFailed as error:
         return {"outcome": f"does not build: {error}", "build_seconds": 0.0, "seconds": 0.0}
     began = time.monotonic()
-    outcome = Catcher([fault.caught_by]).run(Mutant(fault).folder())
+    outcome = Catcher([fault.caught_by]).run(mutant.folder())
     return {
         "outcome": outcome.verdict,
         "caught_by": fault.caught_by,
@@ -177,6 +184,7 @@ def remember(known: dict[str, Entry], key: str, entry: Entry) -> None:
     known[key] = entry
     Mutant.CACHE.mkdir(parents=True, exist_ok=True)
     file = Mutant.CACHE / "results.json"
-    new = file.with_suffix(".new")
-    new.write_text(json.dumps(known))
+    # Another run may have added its own, and must never read half a file.
+    new = file.with_suffix(f".{os.getpid()}")
+    new.write_text(json.dumps({**recall(), key: entry}))
     new.replace(file)

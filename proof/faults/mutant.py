@@ -41,12 +41,13 @@ def require_built_programs() -> None:
 
 
 class Mutant:
-    """Builds one fault, or finds it built."""
+    """Builds one fault, or finds it built. Each process has a scratch folder of its own."""
 
     CACHE: Final = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "energy-market" / "faults"
 
-    def __init__(self, fault: Fault) -> None:
+    def __init__(self, fault: Fault, scratch: Path) -> None:
         self._fault = fault
+        self._scratch = scratch
 
     def build(self) -> float:
         """Build it, unless that has been done; the seconds it took. One at a time.
@@ -62,7 +63,7 @@ class Mutant:
 
     def folder(self) -> Path:
         """A folder with all programs, one of them with the fault; call `build` first."""
-        folder = self.CACHE / "programs"
+        folder = self._scratch / "programs"
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(_PACKAGED, folder)
         shutil.copy(self._built(), folder / f"{self._fault.program}.so")
@@ -72,7 +73,9 @@ class Mutant:
         return self.CACHE / "built" / f"{self._digest()}.so"
 
     def _compile(self, target: Path) -> None:
-        workspace, out = self.CACHE / "workspace", self.CACHE / "out"
+        if problem := self._fault.problem():
+            raise BuildFailed(problem)
+        workspace, out = self._scratch / "workspace", self._scratch / "out"
         shutil.rmtree(workspace, ignore_errors=True)
         workspace.mkdir(parents=True)
         for name in _WORKSPACE:
@@ -91,7 +94,8 @@ class Mutant:
         if "frame" in done.stderr and "exceed" in done.stderr:
             raise BuildFailed("a stack frame is too large")
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.move(out / f"{self._fault.program}.so", target)
+        # Whole or not at all, whoever else builds it.
+        (out / f"{self._fault.program}.so").replace(target)
 
     def _digest(self) -> str:
         """Of the fault and of all sources that the program is built from."""
