@@ -1,5 +1,7 @@
 //! The end of a sequence.
 
+use anchor_lang::prelude::Pubkey;
+use governance::AREA_CLEARING;
 use trading::Asset;
 
 use super::Run;
@@ -74,24 +76,50 @@ impl Run<'_> {
         Ok(())
     }
 
+    /// Settles in two steps with a pause between them, and compares with one step on a copy by somebody else.
     fn settle_all(&mut self, market: usize) -> Result<(), Broken> {
+        let offices = self.world.offices;
         for ring in self.rings(market, &[CLOSED, CLEARING, VOIDING]) {
             let found = &self.state.markets[market].books[ring];
             let (epoch, voiding, ledger, book) =
                 (found.epoch, found.state == VOIDING, market, (market, ring));
-            for max_orders in [3, u32::MAX] {
-                let call = if voiding {
+            let step = |max_orders: u32| {
+                if voiding {
                     Call::Void { market, ledger, book, epoch, max_orders }
                 } else {
                     Call::Clear { market, ledger, book, epoch, max_orders }
-                };
-                self.demand("E5", &[call])?;
-            }
+                }
+            };
+            let mut copy = self.world.clone();
+            let at_once = step(u32::MAX).instruction(&copy);
+            // A refusal shows below, where the bytes differ.
+            let _ = copy.chain.send(offices.governor, &[at_once]);
+
+            self.demand("E5", &[step(3)])?;
+            self.demand("Z1", &[Call::Pause { signer: offices.guardian, areas: AREA_CLEARING }])?;
+            self.demand("Z1", &[Call::Resume { signer: offices.governor, areas: AREA_CLEARING }])?;
+            self.demand("E5", &[step(u32::MAX)])?;
+
             let state = self.state.markets[market].books[ring].state;
+            let accounts = &self.world.markets[market];
+            let written = [
+                accounts.address,
+                accounts.ledger,
+                accounts.books[ring],
+                ix::result(accounts.address, epoch),
+            ];
+            let same = |address: &Pubkey| self.world.chain.data(address) == copy.chain.data(address);
+            let differs = written.iter().find(|address| !same(address));
             let mut judge = Judge { checks: &mut self.tally.checks };
             judge.holds("E5", matches!(state, SETTLED | VOIDED), || {
                 format!("epoch {epoch} is left in state {state}")
             })?;
+            for rule in ["P7", "Z5"] {
+                judge.holds(rule, differs.is_none(), || {
+                    let name = differs.map(|address| self.world.name_of(address)).unwrap_or_default();
+                    format!("{name} is not what one step makes of epoch {epoch}")
+                })?;
+            }
         }
         Ok(())
     }

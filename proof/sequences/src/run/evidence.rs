@@ -19,7 +19,7 @@ pub fn permitted(judge: &mut Judge, calls: &[Call], past: &mut Past, before: &St
     let unsettled = |call: &Call| {
         use Call::*;
         matches!(call, Pause { .. } | Resume { .. } | Parameters { .. } | Status { .. } | RefreshSeat { .. })
-            || matches!(call, RefreshMeter { .. } | OpenSeat { .. } | CloseSeat { .. })
+            || matches!(call, RefreshMeter { .. } | OpenSeat { .. } | CloseSeat { .. } | OpenEpoch { .. })
     };
     let steady = !calls.iter().any(unsettled);
     for call in calls {
