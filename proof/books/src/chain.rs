@@ -120,7 +120,7 @@ impl Base {
         )]);
         // One lot more of each, for the first trade.
         let energy = (ground.side_lots + 1) * u64::from(ground.lot_wh);
-        let payment = ground.side_lots * ground.lot_value(ground.ticks - 1);
+        let payment = ground.side_lots * ground.lot_value(ground.ticks - 1) + ground.lot_value(0);
         for number in 0..2 * ground.seats {
             let member = world.join(registry::UserType::Prosumer);
             world.open_seat(member, 0, 0);
@@ -140,8 +140,7 @@ impl Base {
         base
     }
 
-    /// One lot at the lowest price, so that there is a last price. It costs nothing or the buyer a lot's value,
-    /// which the buyer gets back.
+    /// One lot at the lowest price, so that there is a last price.
     fn trade_once(&mut self) {
         let order = |side| Order { side, tick: 0, lots: 1, live: true };
         let book = Book { ticks: self.ground.ticks, orders: vec![order(Side::Ask), order(Side::Bid)] };
@@ -150,12 +149,6 @@ impl Base {
         let mut epoch = Epoch::begin(self, &book, rules, &mut random);
         epoch.clear(&[MAX_ORDERS as u32]);
         self.world = epoch.world;
-        let buyer = self.ground.seats;
-        let value = self.ground.lot_value(0);
-        if value > 0 {
-            self.world.pay(buyer, value);
-            self.world.deposit(buyer, 0, FIRST_SEAT + buyer as u16, Asset::Payment, value);
-        }
         self.last_price = self.market().last_price;
         assert_eq!(self.last_price, self.ground.price_min, "the first trade is at the lowest price");
     }
