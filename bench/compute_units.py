@@ -12,13 +12,14 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from random import Random
 from typing import Final
 
-from energy_sdk import EnergyClient, Instruction, Keypair, LiteSvmTransport, Receipt, registry
-from energy_sdk.addresses import associated_token_address
+from energy_sdk import EnergyClient, Instruction, Keypair, LiteSvmTransport, Pubkey, Receipt, registry
+from energy_sdk.addresses import TOKEN_PROGRAM, associated_token_address
 from energy_sdk.deployment import PAYMENT_DECIMALS, Member, add_member, create_market, initialize_programs
 from energy_sdk.oracle import Reading
 from energy_sdk.registry import UserType
@@ -35,6 +36,8 @@ LIMITS: Final[Mapping[str, int]] = {
     "place_order_marginal": 60,
     "cancel_order": 1_900,
     "cancel_order_marginal": 80,
+    "deposit_beyond_token": 6_000,
+    "withdraw_beyond_token": 6_000,
     "clear_per_order": 95,
     "clear_per_order_1000": 95,
     "clear_per_order_1000_dearest_rules": 95,
@@ -72,6 +75,12 @@ def keypair(number: int) -> Keypair:
 def units(receipt: Receipt) -> int:
     """What the instruction itself used."""
     return receipt.compute_units - COMPUTE_BUDGET_UNITS
+
+
+def used_by(program: Pubkey, receipt: Receipt) -> int:
+    """What a program used, in all calls of it that the receipt's transaction made."""
+    line = re.compile(rf"Program {program} consumed (\d+) of \d+ compute units")
+    return sum(int(found[1]) for found in map(line.fullmatch, receipt.logs) if found)
 
 
 class Bench:
@@ -189,6 +198,7 @@ class Bench:
             market, seat=member.seat, asset=Asset.PAYMENT, amount=MONEY, owner=member.key
         )
         self.figures["deposit"] = units(deposited)
+        self.figures["deposit_beyond_token"] = units(deposited) - used_by(TOKEN_PROGRAM, deposited)
         withdrawn = await client.trading.withdraw(
             market,
             seat=member.seat,
@@ -198,6 +208,7 @@ class Bench:
             destination=associated_token_address(member.key.pubkey(), market.payment_mint),
         )
         self.figures["withdraw"] = units(withdrawn)
+        self.figures["withdraw_beyond_token"] = units(withdrawn) - used_by(TOKEN_PROGRAM, withdrawn)
 
     async def ordering(self, market: Market) -> None:
         """Single orders, batches and a cancellation in an open epoch; it settles afterwards."""

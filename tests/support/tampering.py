@@ -14,6 +14,7 @@ from tests.support.world import Chain
 
 # Anchor's names for an account that is not the one the program derives or reads.
 CONSTRAINT_SEEDS = 2006
+CONSTRAINT_ADDRESS = 2012
 ACCOUNT_OF_ANOTHER_TYPE = 3002
 ACCOUNT_OWNED_BY_WRONG_PROGRAM = 3007
 INVALID_PROGRAM_ID = 3008

@@ -2,6 +2,8 @@ use anchor_lang::prelude::*;
 
 #[constant]
 pub const ORACLE_SEED: &[u8] = b"oracle";
+/// The address that the seed gives, written out for instructions that are too frequent to derive it.
+pub const ORACLE: Pubkey = pubkey!("55qFkion95pcbqPYkVgkCvYpChEpL8evYXrdq1a8KArQ");
 #[constant]
 pub const OPERATOR_SEED: &[u8] = b"operator";
 #[constant]
@@ -54,3 +56,13 @@ pub const MAX_REQUEST_INTERVALS: u32 = 2_976;
 /// A feed's decimals lie between the negative of this and this.
 #[constant]
 pub const MAX_FEED_DECIMALS: i8 = 18;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn oracle_is_what_its_seed_gives() {
+        assert_eq!(Pubkey::find_program_address(&[ORACLE_SEED], &crate::ID).0, ORACLE);
+    }
+}

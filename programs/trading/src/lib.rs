@@ -83,6 +83,20 @@ pub mod trading {
         instructions::cancel_orders::batch(ctx, epoch, records)
     }
 
+    /// Moves `amount` (Wh or payment base units) of the signer's tokens into custody.
+    ///
+    /// Authority: the seat's owner.
+    pub fn deposit(ctx: Context<Deposit>, seat: u16, asset: Asset, amount: u64) -> Result<()> {
+        instructions::deposit::handler(ctx, seat, asset, amount)
+    }
+
+    /// Moves `amount` (Wh or payment base units) of free balance to the owner's token account.
+    ///
+    /// Authority: the seat's owner, whatever the seat's standing. Works while trading is paused.
+    pub fn withdraw(ctx: Context<Withdraw>, seat: u16, asset: Asset, amount: u64) -> Result<()> {
+        instructions::withdraw::handler(ctx, seat, asset, amount)
+    }
+
     /// Prices a closed epoch and credits the fills of up to `max_orders` further orders.
     ///
     /// Authority: anybody. Final bytes do not depend on the steps; once settled it does nothing.
@@ -110,20 +124,6 @@ pub mod trading {
     /// Authority: anybody.
     pub fn void_epoch(ctx: Context<ClearEpoch>, max_orders: u32) -> Result<()> {
         instructions::void_epoch::handler(ctx, max_orders)
-    }
-
-    /// Moves `amount` (Wh or payment base units) of the signer's tokens into custody.
-    ///
-    /// Authority: the seat's owner.
-    pub fn deposit(ctx: Context<Deposit>, seat: u16, asset: Asset, amount: u64) -> Result<()> {
-        instructions::deposit::handler(ctx, seat, asset, amount)
-    }
-
-    /// Moves `amount` (Wh or payment base units) of free balance to the owner's token account.
-    ///
-    /// Authority: the seat's owner, whatever the seat's standing. Works while trading is paused.
-    pub fn withdraw(ctx: Context<Withdraw>, seat: u16, asset: Asset, amount: u64) -> Result<()> {
-        instructions::withdraw::handler(ctx, seat, asset, amount)
     }
 
     /// Takes used energy from the seat's free balance and burns it.

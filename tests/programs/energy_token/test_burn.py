@@ -15,7 +15,7 @@ from spl.token.instructions import burn as spl_burn
 from tests.support.tampering import (
     ACCOUNT_NOT_SIGNER,
     ACCOUNT_OWNED_BY_WRONG_PROGRAM,
-    CONSTRAINT_SEEDS,
+    CONSTRAINT_ADDRESS,
     forged,
     framework_refuses,
     swapped,
@@ -105,7 +105,7 @@ async def test_rejects_accounts_that_are_not_what_they_should_be(
         await stock.send(unsigned(instruction, burner.pubkey()))
     config, source = pdas.TOKEN_CONFIG_ADDRESS, pdas.grid_account(burner.pubkey())
     for name, old, new, code in (
-        ("config", config, await forged(stock, config), CONSTRAINT_SEEDS),
+        ("config", config, await forged(stock, config), CONSTRAINT_ADDRESS),
         ("source", source, await forged(stock, source, owner=ORACLE), ACCOUNT_OWNED_BY_WRONG_PROGRAM),
     ):
         async with framework_refuses(stock, code, account=name):

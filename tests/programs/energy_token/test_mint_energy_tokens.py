@@ -16,7 +16,7 @@ from tests.support.tampering import (
     ACCOUNT_NOT_INITIALIZED,
     ACCOUNT_NOT_SIGNER,
     ACCOUNT_OWNED_BY_WRONG_PROGRAM,
-    CONSTRAINT_SEEDS,
+    CONSTRAINT_ADDRESS,
     forged,
     framework_refuses,
     swapped,
@@ -144,7 +144,7 @@ async def test_rejects_accounts_that_are_not_what_they_should_be(
         await chain.send(unsigned(instruction, minter.pubkey()))
     config = pdas.TOKEN_CONFIG_ADDRESS
     for name, old, new, code in (
-        ("config", config, await forged(chain, config), CONSTRAINT_SEEDS),
+        ("config", config, await forged(chain, config), CONSTRAINT_ADDRESS),
         ("config", config, await forged(chain, config, owner=ORACLE), ACCOUNT_OWNED_BY_WRONG_PROGRAM),
         ("user", user.address, await forged(chain, user.address, owner=ORACLE), ACCOUNT_OWNED_BY_WRONG_PROGRAM),
         ("mint", pdas.GRID_MINT, Pubkey.new_unique(), ACCOUNT_NOT_INITIALIZED),

@@ -18,7 +18,7 @@ from tests.support.tampering import (
     ACCOUNT_NOT_SIGNER,
     ACCOUNT_OF_ANOTHER_TYPE,
     ACCOUNT_OWNED_BY_WRONG_PROGRAM,
-    CONSTRAINT_SEEDS,
+    CONSTRAINT_ADDRESS,
     INVALID_PROGRAM_ID,
     forged,
     framework_refuses,
@@ -213,10 +213,10 @@ async def test_rejects_accounts_that_are_not_what_they_should_be(world: World, a
     for name, old, new, code in (
         ("pause", PAUSE_ADDRESS, PARAMETERS_ADDRESS, ACCOUNT_OF_ANOTHER_TYPE),
         ("pause", PAUSE_ADDRESS, await forged(world, PAUSE_ADDRESS, owner=TRADING), ACCOUNT_OWNED_BY_WRONG_PROGRAM),
-        ("oracle", pdas.ORACLE_ADDRESS, await forged(world, pdas.ORACLE_ADDRESS), CONSTRAINT_SEEDS),
+        ("oracle", pdas.ORACLE_ADDRESS, await forged(world, pdas.ORACLE_ADDRESS), CONSTRAINT_ADDRESS),
         ("shard", shard, await forged(world, shard, owner=TRADING), ACCOUNT_OWNED_BY_WRONG_PROGRAM),
         ("user", exporter.user, await forged(world, exporter.user, owner=TRADING), ACCOUNT_OWNED_BY_WRONG_PROGRAM),
-        ("config", config, await forged(world, config), CONSTRAINT_SEEDS),
+        ("config", config, await forged(world, config), CONSTRAINT_ADDRESS),
         ("energy_token_program", ENERGY_TOKEN, REGISTRY, INVALID_PROGRAM_ID),
     ):
         async with framework_refuses(world, code, account=name):

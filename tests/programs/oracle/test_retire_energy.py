@@ -19,7 +19,7 @@ from tests.programs.oracle.test_trigger_market_clearing import MARKET_ORACLE
 from tests.support.tampering import (
     ACCOUNT_NOT_SIGNER,
     ACCOUNT_OWNED_BY_WRONG_PROGRAM,
-    CONSTRAINT_SEEDS,
+    CONSTRAINT_ADDRESS,
     INVALID_PROGRAM_ID,
     forged,
     framework_refuses,
@@ -170,10 +170,10 @@ async def test_rejects_accounts_that_are_not_what_they_should_be(world: World, m
         await world.send(unsigned(instruction, member.key.pubkey()))
     for name, old, new, code in (
         ("user", member.user, await _foreign(world, member.user), ACCOUNT_OWNED_BY_WRONG_PROGRAM),
-        ("oracle", pdas.ORACLE_ADDRESS, await forged(world, pdas.ORACLE_ADDRESS), CONSTRAINT_SEEDS),
+        ("oracle", pdas.ORACLE_ADDRESS, await forged(world, pdas.ORACLE_ADDRESS), CONSTRAINT_ADDRESS),
         ("shard", shard, await _foreign(world, shard), ACCOUNT_OWNED_BY_WRONG_PROGRAM),
         ("market", market, await _foreign(world, market), ACCOUNT_OWNED_BY_WRONG_PROGRAM),
-        ("config", config, await forged(world, config), CONSTRAINT_SEEDS),
+        ("config", config, await forged(world, config), CONSTRAINT_ADDRESS),
         ("trading_program", TRADING, REGISTRY, INVALID_PROGRAM_ID),
         ("energy_token_program", ENERGY_TOKEN, REGISTRY, INVALID_PROGRAM_ID),
     ):

@@ -15,6 +15,7 @@ from solders.instruction import Instruction
 from tests.support.tampering import (
     ACCOUNT_NOT_SIGNER,
     ACCOUNT_OWNED_BY_WRONG_PROGRAM,
+    CONSTRAINT_ADDRESS,
     CONSTRAINT_SEEDS,
     INVALID_PROGRAM_ID,
     forged,
@@ -152,7 +153,7 @@ async def test_rejects_accounts_that_are_not_what_they_should_be(over: World, cr
     async with framework_refuses(over, ACCOUNT_NOT_SIGNER, account="authority"):
         await over.send(unsigned(instruction, crank.pubkey()))
     for name, old, new, code in (
-        ("oracle", pdas.ORACLE_ADDRESS, await forged(over, pdas.ORACLE_ADDRESS), CONSTRAINT_SEEDS),
+        ("oracle", pdas.ORACLE_ADDRESS, await forged(over, pdas.ORACLE_ADDRESS), CONSTRAINT_ADDRESS),
         ("market", market, await forged(over, market, owner=ENERGY_TOKEN), ACCOUNT_OWNED_BY_WRONG_PROGRAM),
         ("book", book, await forged(over, book, owner=ENERGY_TOKEN), ACCOUNT_OWNED_BY_WRONG_PROGRAM),
         ("result", result, epoch_result_address(market, 2), CONSTRAINT_SEEDS),

@@ -143,4 +143,4 @@ async def test_rejects_a_false_vault_owner(world: World) -> None:
         await world.send(mixed, signers=[member.key])
 
     assert isinstance(caught[0], AnchorError)
-    assert caught[0].name == "ConstraintSeeds"
+    assert caught[0].name == "ConstraintAddress"

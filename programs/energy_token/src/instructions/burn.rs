@@ -15,7 +15,7 @@ use crate::{
 pub struct Burn<'info> {
     #[account(address = config.burner @ EnergyTokenError::UnauthorizedBurner)]
     pub burner: Signer<'info>,
-    #[account(mut, seeds = [TOKEN_CONFIG_SEED], bump = config.bump)]
+    #[account(mut, address = TOKEN_CONFIG)]
     pub config: Box<Account<'info, TokenConfig>>,
     #[account(mut, address = config.mint @ EnergyTokenError::WrongMint)]
     pub mint: Box<Account<'info, Mint>>,

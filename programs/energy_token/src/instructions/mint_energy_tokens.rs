@@ -22,7 +22,7 @@ pub struct MintEnergyTokens<'info> {
     pub payer: Signer<'info>,
     #[account(address = config.minter @ EnergyTokenError::UnauthorizedMinter)]
     pub minter: Signer<'info>,
-    #[account(mut, seeds = [TOKEN_CONFIG_SEED], bump = config.bump)]
+    #[account(mut, address = TOKEN_CONFIG)]
     pub config: Box<Account<'info, TokenConfig>>,
     #[account(mut, address = config.mint @ EnergyTokenError::WrongMint)]
     pub mint: Box<Account<'info, Mint>>,

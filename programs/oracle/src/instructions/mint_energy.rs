@@ -12,7 +12,7 @@ use governance::{Pause, AREA_METERING};
 use registry::User;
 
 use crate::{
-    constants::{ORACLE_SEED, ROLE_AMI, ROLE_OPERATOR},
+    constants::{ORACLE, ORACLE_SEED, ROLE_AMI, ROLE_OPERATOR},
     errors::OracleError,
     events::GenerationMinted,
     state::{MeterShard, Operator, Oracle},
@@ -28,7 +28,7 @@ pub struct MintEnergy<'info> {
     pub operator: UncheckedAccount<'info>,
     #[account(constraint = !pause.is_paused(AREA_METERING) @ OracleError::MeteringPaused)]
     pub pause: Box<Account<'info, Pause>>,
-    #[account(seeds = [ORACLE_SEED], bump = oracle.bump)]
+    #[account(address = ORACLE)]
     pub oracle: Box<Account<'info, Oracle>>,
     #[account(mut)]
     pub shard: AccountLoader<'info, MeterShard>,

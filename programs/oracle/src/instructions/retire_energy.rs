@@ -12,7 +12,7 @@ use registry::User;
 use trading::{program::Trading, Market};
 
 use crate::{
-    constants::ORACLE_SEED,
+    constants::{ORACLE, ORACLE_SEED},
     errors::OracleError,
     events::EnergyRetired,
     state::{MeterShard, Oracle},
@@ -25,7 +25,7 @@ pub struct RetireEnergy<'info> {
     pub owner: Signer<'info>,
     /// The user the slot reports for; the handler compares.
     pub user: Box<Account<'info, User>>,
-    #[account(seeds = [ORACLE_SEED], bump = oracle.bump)]
+    #[account(address = ORACLE)]
     pub oracle: Box<Account<'info, Oracle>>,
     #[account(mut)]
     pub shard: AccountLoader<'info, MeterShard>,

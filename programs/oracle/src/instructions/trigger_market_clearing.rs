@@ -8,7 +8,7 @@ use anchor_lang::prelude::*;
 use trading::{program::Trading, Book, Market};
 
 use crate::{
-    constants::{ORACLE_SEED, ROLE_OPERATOR},
+    constants::{ORACLE, ORACLE_SEED, ROLE_OPERATOR},
     errors::OracleError,
     events::ClearingTriggered,
     state::{Operator, Oracle},
@@ -22,7 +22,7 @@ pub struct TriggerMarketClearing<'info> {
     /// CHECK: `grants` reads it.
     #[account(constraint = Operator::grants(&operator, authority.key, ROLE_OPERATOR) @ OracleError::UnauthorizedOperator)]
     pub operator: UncheckedAccount<'info>,
-    #[account(seeds = [ORACLE_SEED], bump = oracle.bump)]
+    #[account(address = ORACLE)]
     pub oracle: Box<Account<'info, Oracle>>,
     #[account(constraint = market.oracle == oracle.key() @ OracleError::WrongMarket)]
     pub market: Box<Account<'info, Market>>,

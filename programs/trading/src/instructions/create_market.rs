@@ -61,7 +61,7 @@ pub struct CreateMarket<'info> {
     )]
     pub payment_vault: Box<Account<'info, TokenAccount>>,
     /// CHECK: address only; owns every vault.
-    #[account(seeds = [AUTHORITY_SEED], bump)]
+    #[account(address = AUTHORITY)]
     pub vault_authority: UncheckedAccount<'info>,
     /// CHECK: address only; the oracle's signing address.
     #[account(seeds = [ORACLE_SEED], bump, seeds::program = ORACLE_PROGRAM_ID)]

@@ -12,10 +12,10 @@ pub struct Deposit<'info> {
     pub market: Box<Account<'info, Market>>,
     #[account(mut)]
     pub ledger: AccountLoader<'info, Ledger>,
-    #[account(mut, constraint = source.mint == market.vault(asset).0 @ TradingError::WrongMint)]
+    #[account(mut, constraint = source.mint == *market.vault(asset).0 @ TradingError::WrongMint)]
     pub source: Box<Account<'info, TokenAccount>>,
     /// CHECK: address only; the token program reads it.
-    #[account(mut, address = market.vault(asset).1 @ TradingError::WrongVault)]
+    #[account(mut, address = *market.vault(asset).1 @ TradingError::WrongVault)]
     pub vault: UncheckedAccount<'info>,
     pub token_program: Program<'info, Token>,
 }
@@ -34,9 +34,8 @@ pub fn handler(ctx: Context<Deposit>, seat: u16, asset: Asset, amount: u64) -> R
     let units = token_units(asset, amount)?;
     ensure!(accounts.source.amount >= units, TradingError::InsufficientBalance);
 
-    let info = accounts.ledger.to_account_info();
     let free = {
-        let mut data = info.try_borrow_mut_data()?;
+        let mut data = accounts.ledger.as_ref().try_borrow_mut_data()?;
         let (ledger, seats) = Ledger::split(&mut data)?;
         let entry = Seat::owned(seats, seat, accounts.owner.key())?;
         let (free, total) = match asset {

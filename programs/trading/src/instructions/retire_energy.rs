@@ -22,7 +22,7 @@ pub struct RetireEnergy<'info> {
     #[account(mut)]
     pub energy_vault: UncheckedAccount<'info>,
     /// CHECK: address only; owns the vault and may burn.
-    #[account(seeds = [AUTHORITY_SEED], bump)]
+    #[account(address = AUTHORITY)]
     pub authority: UncheckedAccount<'info>,
     #[account(mut)]
     pub token_config: Box<Account<'info, TokenConfig>>,
@@ -36,9 +36,8 @@ pub struct RetireEnergy<'info> {
 pub fn handler(ctx: Context<RetireEnergy>, seat: u16, energy_wh: u64) -> Result<()> {
     let accounts = ctx.accounts;
     ensure!(energy_wh > 0, TradingError::ZeroAmount);
-    let info = accounts.ledger.to_account_info();
     {
-        let mut data = info.try_borrow_mut_data()?;
+        let mut data = accounts.ledger.as_ref().try_borrow_mut_data()?;
         let (ledger, seats) = Ledger::split(&mut data)?;
         let entry = Seat::owned(seats, seat, accounts.owner.key())?;
         entry.energy_free =
@@ -56,7 +55,7 @@ pub fn handler(ctx: Context<RetireEnergy>, seat: u16, energy_wh: u64) -> Result<
                 source: accounts.energy_vault.to_account_info(),
                 token_program: accounts.token_program.to_account_info(),
             },
-            &[&[AUTHORITY_SEED, &[ctx.bumps.authority]]],
+            &[&[AUTHORITY_SEED, &[AUTHORITY_BUMP]]],
         ),
         energy_wh,
     )?;

@@ -14,15 +14,15 @@ pub struct Withdraw<'info> {
     pub ledger: AccountLoader<'info, Ledger>,
     #[account(
         mut,
-        constraint = destination.mint == market.vault(asset).0 @ TradingError::WrongMint,
-        constraint = destination.owner == owner.key() @ TradingError::WrongDestination,
+        constraint = destination.mint == *market.vault(asset).0 @ TradingError::WrongMint,
+        constraint = destination.owner == *owner.key @ TradingError::WrongDestination,
     )]
     pub destination: Box<Account<'info, TokenAccount>>,
     /// CHECK: address only; the token program reads it.
-    #[account(mut, address = market.vault(asset).1 @ TradingError::WrongVault)]
+    #[account(mut, address = *market.vault(asset).1 @ TradingError::WrongVault)]
     pub vault: UncheckedAccount<'info>,
     /// CHECK: address only; owns the vault.
-    #[account(seeds = [AUTHORITY_SEED], bump)]
+    #[account(address = AUTHORITY)]
     pub vault_authority: UncheckedAccount<'info>,
     pub token_program: Program<'info, Token>,
 }
@@ -31,9 +31,8 @@ pub fn handler(ctx: Context<Withdraw>, seat: u16, asset: Asset, amount: u64) -> 
     let accounts = ctx.accounts;
     let units = token_units(asset, amount)?;
 
-    let info = accounts.ledger.to_account_info();
     let free = {
-        let mut data = info.try_borrow_mut_data()?;
+        let mut data = accounts.ledger.as_ref().try_borrow_mut_data()?;
         let (ledger, seats) = Ledger::split(&mut data)?;
         let entry = Seat::owned(seats, seat, accounts.owner.key())?;
         let (free, total) = match asset {
@@ -53,7 +52,7 @@ pub fn handler(ctx: Context<Withdraw>, seat: u16, asset: Asset, amount: u64) -> 
                 to: accounts.destination.to_account_info(),
                 authority: accounts.vault_authority.to_account_info(),
             },
-            &[&[AUTHORITY_SEED, &[ctx.bumps.vault_authority]]],
+            &[&[AUTHORITY_SEED, &[AUTHORITY_BUMP]]],
         ),
         units,
     )?;
