@@ -15,7 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
@@ -98,10 +98,10 @@ def as_json(outcome: Outcome, options: Options) -> dict[str, Any]:
     }
 
 
-def keep(outcomes: Mapping[str, Outcome], options: Options) -> None:
-    """Put the outcomes in the place of the earlier ones of their groups."""
+def keep(name: str, outcome: Outcome, options: Options) -> None:
+    """Put the outcome in the place of the group's earlier one."""
     kept = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
-    kept |= {name: as_json(outcome, options) for name, outcome in outcomes.items()}
+    kept[name] = as_json(outcome, options)
     ordered = {name: kept[name] for name in GROUPS if name in kept}
     RESULTS.write_text(json.dumps(ordered, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
@@ -150,11 +150,14 @@ def main(arguments: list[str] | None = None) -> int:
     if "peers" in names:
         # Installs them, if need be; likewise better said first.
         environment.python()
-    outcomes = {name: run(name, groups[name], options) for name in names}
+    outcomes = []
+    for name in names:
+        outcomes.append(run(name, groups[name], options))
+        if chosen.write:
+            keep(name, outcomes[-1], options)
     if chosen.write:
-        keep(outcomes, options)
         write_documents()
-    missed = broken(outcomes.values(), options)
+    missed = broken(outcomes, options)
     for text in missed:
         print(f"broken promise: {text}")
     return 1 if missed else 0

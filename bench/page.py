@@ -84,7 +84,7 @@ def fees(results: Results) -> str:
     for key in ("place 1", "place 10", "place 100"):
         found = prints[key]
         fee = trade_fee(found, clear)
-        lines.append((found.name, f"{fee:,.1f}", f"{fee / 1e9:.9f}"))
+        lines.append((found.name, f"{fee:,.0f}", f"{fee / 1e9:.9f}"))
     head = ("A trade of 1 kWh, two orders and their clearing", "lamports", "SOL")
     share = f"The clearing's signature is shared by {clear.things:,} orders; a trade of more energy costs the same."
     return f"{table(head, lines)}\n\n{share}"

@@ -92,12 +92,6 @@ PUBLISHED: Final = (
         source="as Phoenix",
     ),
 )
-PUBLISHED_PLACING: Final = (
-    ("OpenBook v2, posting", 25_773),
-    ("GridTokenX, create_sell", 11_518),
-    ("Phoenix v1, median operation", 6_787),
-    ("Manifest, median operation", 3_221),
-)
 
 
 def whole_trade(figures: Mapping[str, int]) -> int:
