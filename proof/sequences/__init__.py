@@ -46,7 +46,7 @@ REFUSED: Final = frozenset(
 SUCCESS: Final = 0.2
 """Part of each other kind that must go through where it was tried often, or the sequences have tested little."""
 
-OFTEN: Final = 100
+OFTEN: Final = 400
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -99,16 +99,23 @@ pub fn resolve(intent: &Intent, state: &State, world: &World) -> Call {
         }
         Kind::CloseSeat => {
             let market = draw.market();
-            let seats = &state.markets[market].seats;
-            let empty = |seat: &&Seat| {
-                seat.user.is_some()
-                    && seat.energy_free + seat.payment_free == 0
-                    && seat.epoch < state.markets[market].last_opened
+            let Market { seats, last_settled, .. } = &state.markets[market];
+            let idle = |seat: &&Seat| {
+                let held = seat.energy_free + seat.energy_locked + seat.payment_free + seat.payment_locked;
+                seat.user.is_some() && held == 0 && seat.epoch <= *last_settled
             };
-            let found = seats.iter().find(empty).filter(|_| !draw.odd(30));
-            let (user, ordinal) = match found {
-                Some(seat) => (seat.user.unwrap_or(0), seat.ordinal),
-                None => (draw.user(), draw.pick(&[0, 1])),
+            let (user, ordinal) = match seats.iter().find(idle) {
+                Some(seat) if !draw.odd(20) => (seat.user.unwrap_or(0), seat.ordinal),
+                None if !draw.odd(10) => {
+                    let user = draw.user();
+                    return Call::OpenSeat {
+                        signer: state.users[user as usize].key,
+                        user,
+                        market,
+                        ordinal: 1,
+                    };
+                }
+                _ => (draw.user(), draw.pick(&[0, 1])),
             };
             Call::CloseSeat { signer: draw.signer(state.users[user as usize].key), user, market, ordinal }
         }
