@@ -105,8 +105,9 @@ def baseline(chosen: Sequence[Fault], known: dict[str, Entry]) -> list[str]:
     outcome = Catcher(new).run(None)
     if outcome.status != 0:
         return [f"a test fails although nothing is planted: {line}" for line in outcome.problems]
-    for node in new:
-        remember(known, f"baseline {node} {state}", {})
+    if everything() == state:
+        for node in new:
+            remember(known, f"baseline {node} {state}", {})
     return []
 
 
@@ -126,7 +127,8 @@ def plant_all(chosen: Sequence[Fault], known: dict[str, Entry]) -> Iterator[tupl
                 key = f"{fault.digest} {state}"
                 if key not in known:
                     entry = test(fault, mutants[fault.id], building[fault.id])
-                    if entry["outcome"] == CAUGHT:
+                    # What changed meanwhile may have been noticed instead of the fault.
+                    if entry["outcome"] == CAUGHT and everything() == state:
                         remember(known, key, entry)
                 else:
                     entry = known[key]

@@ -48,6 +48,7 @@ class Mutant:
     def __init__(self, fault: Fault, scratch: Path) -> None:
         self._fault = fault
         self._scratch = scratch
+        self._built = Path()
 
     def build(self) -> float:
         """Build it, unless that has been done; the seconds it took. One at a time.
@@ -56,9 +57,9 @@ class Mutant:
             BuildFailed: the compiler refuses it.
         """
         began = time.monotonic()
-        built = self._built()
-        if not built.exists():
-            self._compile(built)
+        self._built = self.CACHE / "built" / f"{self._digest()}.so"
+        if not self._built.exists():
+            self._compile(self._built)
         return time.monotonic() - began
 
     def folder(self) -> Path:
@@ -66,11 +67,8 @@ class Mutant:
         folder = self._scratch / "programs"
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(_PACKAGED, folder)
-        shutil.copy(self._built(), folder / f"{self._fault.program}.so")
+        shutil.copy(self._built, folder / f"{self._fault.program}.so")
         return folder
-
-    def _built(self) -> Path:
-        return self.CACHE / "built" / f"{self._digest()}.so"
 
     def _compile(self, target: Path) -> None:
         if problem := self._fault.problem():
