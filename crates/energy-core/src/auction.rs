@@ -146,9 +146,7 @@ impl Margin {
     /// The order covers `[seen, seen + lots)` of the total. By time it gets the overlap with
     /// `[0, available)`. Pro rata it gets the difference of two floors of the cumulative
     /// share, so the parts add up to `available` without a remainder.
-    ///
-    /// Out of line: few orders are at the margin, and the others' loop is shorter without it.
-    #[inline(never)]
+    #[inline(always)]
     fn take(&mut self, rule: TieRule, lots: u64) -> u64 {
         let before = self.seen;
         let after = before.wrapping_add(lots);

@@ -189,7 +189,8 @@ fn fill_orders<const PAY_AS_BID: bool, const PRO_RATA: bool>(
         order.status = ORDER_FILLED;
         filled = filled.wrapping_add(1);
         if fill != lots {
-            fill_partially(order, &mut partial);
+            order.status = ORDER_PARTIALLY_FILLED;
+            partial = partial.wrapping_add(1);
         }
     }
 
@@ -204,14 +205,6 @@ fn fill_orders<const PAY_AS_BID: bool, const PRO_RATA: bool>(
     header.partially_filled += partial;
     header.expired += passed - cancelled - filled;
     Ok(())
-}
-
-/// Marks an order of the margin. Out of line, as few orders are at the margin.
-#[cold]
-#[inline(never)]
-fn fill_partially(order: &mut Order, count: &mut u32) {
-    order.status = ORDER_PARTIALLY_FILLED;
-    *count += 1;
 }
 
 /// Pays fee and surplus to their seats and writes the result. Runs once, after the last order.
