@@ -7,17 +7,12 @@ in docs/clearing.md. Both are in Rust: `proof/books`.
 from __future__ import annotations
 
 import argparse
-import json
-import subprocess
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, Final, NoReturn
 
+from proof import cargo
 from proof.record import Evidence
-
-FOLDER: Final = Path(__file__).parent
-MANIFEST: Final = FOLDER.parent / "Cargo.toml"
 
 HOST: Final = {
     "slice": ["--orders", "4", "--cancelled", "3", "--partitions", "4", "--random", "100000"],
@@ -47,27 +42,15 @@ def run(arguments: argparse.Namespace) -> Evidence:
         _only("host", "--book", arguments.book, *seed)
     if arguments.number is not None:
         _only("chain", "--first", str(arguments.number), "--random", "1", *seed)
-    host = _run("host", *HOST[arguments.size], *seed)
-    chain = _run("chain", "--random", str(CHAIN[arguments.size]), *seed)
+    host = cargo.run("books", "host", *HOST[arguments.size], *seed)
+    chain = cargo.run("books", "chain", "--random", str(CHAIN[arguments.size]), *seed)
     return _evidence(arguments, [host, chain])
 
 
 def _only(*words: str) -> NoReturn:
-    failures = _run(*words)["failures"]
+    failures = cargo.run("books", *words)["failures"]
     print("\n".join(failures) or "it clears as the reference says")
     raise SystemExit(bool(failures))
-
-
-def _run(*words: str) -> dict[str, Any]:
-    """What the Rust program found. Its progress goes to this terminal."""
-    cargo = ["cargo", "build", "--release", "--locked", "--manifest-path", str(MANIFEST), "--package", "books"]
-    subprocess.run([*cargo, "--quiet"], check=True)
-    program = MANIFEST.parent / "target" / "release" / "books"
-    output = subprocess.run([program, *words], check=False, stdout=subprocess.PIPE, text=True)
-    if output.returncode not in (0, 1):
-        raise SystemExit(output.returncode)
-    found: dict[str, Any] = json.loads(output.stdout)
-    return found
 
 
 def _evidence(arguments: argparse.Namespace, runs: Sequence[dict[str, Any]]) -> Evidence:

@@ -9,19 +9,13 @@ a rule is made as short as it can be. In Rust: `proof/sequences`.
 from __future__ import annotations
 
 import argparse
-import json
 import os
-import subprocess
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from proof import cargo
 from proof.invariants import promised
 from proof.record import Evidence
-
-MANIFEST: Final = Path(__file__).parents[1] / "Cargo.toml"
-TARGET: Final = Path.home() / ".cache" / "energy-market" / "proof-target"
-"""Outside the repository, so that a fresh clone does not build LiteSVM again."""
 
 SEQUENCES: Final = {"slice": 130, "nightly": 7_000}
 """About 160 instructions each."""
@@ -61,11 +55,11 @@ def run(arguments: argparse.Namespace) -> Evidence:
     """Build the program and run it. One sequence alone is tried and reported, and is no evidence."""
     options = ["--seed", str(arguments.seed), "--length", str(arguments.length), "--threads", str(arguments.threads)]
     if arguments.sequence is not None:
-        failures = _run(*options, "--only", str(arguments.sequence))["failures"]
+        failures = cargo.run("sequences", *options, "--only", str(arguments.sequence))["failures"]
         print("\n".join(failures) or "every rule held")
         raise SystemExit(bool(failures))
     sequences = arguments.sequences or SEQUENCES[arguments.size]
-    found = _run(*options, "--sequences", str(sequences))
+    found = cargo.run("sequences", *options, "--sequences", str(sequences))
     failures = found["failures"]
     if not failures and sequences >= SEQUENCES["slice"]:
         failures = list(_gaps(found))
@@ -79,19 +73,6 @@ def run(arguments: argparse.Namespace) -> Evidence:
         seconds=found["seconds"],
         details={"instructions": found["instructions"], "errors": found["errors"]},
     )
-
-
-def _run(*options: str) -> dict[str, Any]:
-    """What the Rust program found. Its progress goes to this terminal."""
-    target = Path(os.environ.get("CARGO_TARGET_DIR", TARGET))
-    cargo = ["cargo", "build", "--release", "--locked", "--manifest-path", str(MANIFEST), "--package", "sequences"]
-    subprocess.run([*cargo, "--target-dir", str(target), "--quiet"], check=True)
-    program: Sequence[str | Path] = [target / "release" / "sequences", *options]
-    output = subprocess.run(program, check=False, stdout=subprocess.PIPE, text=True)
-    if output.returncode not in (0, 1):
-        raise SystemExit(output.returncode)
-    found: dict[str, Any] = json.loads(output.stdout)
-    return found
 
 
 def _gaps(found: Mapping[str, Any]) -> Iterator[str]:
