@@ -46,6 +46,8 @@ _KEYS = [
     "constants",
     "value",
 ]
+# Types of the programs that Borsh writes as its own.
+_PLAIN = {"Bytes": "bytes", "Text": "string"}
 _PATH = re.compile(r'"((?:\w+::)+)(\w+)"')
 
 
@@ -96,6 +98,7 @@ def assemble(output: str) -> Json:
                 idl = program | idl
     if "instructions" not in idl:
         raise SystemExit("the program printed no IDL; does it have the feature `idl-build`?")
+    types = {name: kind for name, kind in types.items() if name.rpartition("::")[2] not in _PLAIN}
     idl |= {"constants": constants, "events": events, "errors": errors, "types": list(types.values())}
     idl = _shorten(idl)
     for key in ("accounts", "constants", "events", "instructions", "types"):
@@ -122,5 +125,16 @@ def _shorten(idl: Json) -> Json:
     clashes = {name for name, found in paths.items() if len(found) > 1}
     if clashes:
         raise SystemExit(f"types in different modules share a name: {', '.join(sorted(clashes))}")
-    shortened: Json = json.loads(_PATH.sub(r'"\2"', text))
+    shortened: Json = _plain(json.loads(_PATH.sub(r'"\2"', text)))
     return shortened
+
+
+def _plain(value: Any) -> Any:
+    """The same with types that only read otherwise named as what they are on the wire."""
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        if list(value) == ["defined"] and value["defined"]["name"] in _PLAIN:
+            return _PLAIN[value["defined"]["name"]]
+        return {key: _plain(item) for key, item in value.items()}
+    return value

@@ -90,6 +90,10 @@ EVERYWHERE = (
         )
         for mutator in ("owner", "closed", "marked as", "cut to")
     ),
+    Harmless(
+        "governance.*", "authority", "other program's address", "governance", "an approved decision signs with it"
+    ),
+    Harmless("governance.execute", "executor", "other program's address", "*", "anybody may execute"),
     *(
         Harmless(instruction, payer, "fee payer", "", ANY_PAYER)
         for instruction, payer in (("*", "payer"), ("*", "executor"), ("*", "recipient"))

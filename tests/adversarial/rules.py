@@ -25,7 +25,6 @@ RUNTIME_REFUSALS = frozenset(
         "MissingAccount",
         "MissingRequiredSignature",
         "PrivilegeEscalation",
-        "ProgramFailedToComplete",
         "ReadonlyDataModified",
         "ReadonlyLamportChange",
         "UnbalancedInstruction",
@@ -86,6 +85,7 @@ RULES: dict[str, Set[str]] = {
     "stranger": IDENTITY,
     "fee payer": IDENTITY,
     "other wallet": IDENTITY,
+    "other program's address": IDENTITY,
     "other program": {"InvalidProgramId"},
     "attacker's program": {"InvalidProgramId"},
     "same as": ANOTHER,
@@ -133,8 +133,6 @@ class Exceptional:
     reason: str
 
 
-STOPPED = "ProgramFailedToComplete"
-HEAP = "room for so many bytes is asked for before they are looked for, more than a program has; the runtime stops it"
 OLD_CHAIN = "the in-process chain does not know the system instruction that Anchor creates accounts with"
 OWN_LIST = "the proposal's accounts are compared with its own list before anything else"
 NO_RENT = "written here, not created: the lamports for so many bytes are missing"
@@ -160,11 +158,6 @@ EXCEPTIONS = (
     Exceptional("trading.open_seat", "payer", "swapped with", "InsufficientFunds", "the newcomer has no lamports"),
     Exceptional("trading.*", "vault", "closed", "InvalidAccountData", "only the token program reads it"),
     Exceptional("trading.*", "vault", "owner", "ExternalAccountDataModified", "only the token program reads it"),
-    Exceptional("governance.adopt_policy", "uri.length", "argument", STOPPED, HEAP),
-    Exceptional("governance.propose", "*.length", "argument", STOPPED, HEAP),
-    Exceptional("oracle.submit_meter_data", "batch.records.length", "argument", STOPPED, HEAP),
-    Exceptional("trading.cancel_orders", "records.length", "argument", STOPPED, HEAP),
-    Exceptional("trading.place_orders", "records.length", "argument", STOPPED, HEAP),
 )
 
 

@@ -5,12 +5,14 @@
 
 use anchor_lang::prelude::*;
 
+pub mod bounded;
 pub mod constants;
 pub mod errors;
 pub mod events;
 pub mod instructions;
 pub mod state;
 
+pub use bounded::*;
 pub use constants::*;
 pub use errors::*;
 pub use events::*;
@@ -68,11 +70,7 @@ pub mod governance {
     /// Authority: a member. Proposing is not approving.
     ///
     /// Errors: `NotMember`, `InvalidTitle`, `NothingProposed`, `ProposalTooLarge`.
-    pub fn propose(
-        ctx: Context<Propose>,
-        title: String,
-        instructions: Vec<ProposedInstruction>,
-    ) -> Result<()> {
+    pub fn propose(ctx: Context<Propose>, title: Text, instructions: Vec<ProposedInstruction>) -> Result<()> {
         instructions::propose(ctx, title, instructions)
     }
 
@@ -158,7 +156,7 @@ pub mod governance {
     /// Authority: governance.
     ///
     /// Errors: `UnauthorizedAuthority`, `InvalidPolicyUri`.
-    pub fn adopt_policy(ctx: Context<AdoptPolicy>, hash: [u8; 32], uri: String) -> Result<()> {
+    pub fn adopt_policy(ctx: Context<AdoptPolicy>, hash: [u8; 32], uri: Text) -> Result<()> {
         instructions::adopt_policy(ctx, hash, uri)
     }
 

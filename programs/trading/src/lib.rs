@@ -6,6 +6,7 @@
 //! log that credits the fills. Nobody posts a result, so nobody can post a wrong one.
 
 use anchor_lang::prelude::*;
+use governance::Bytes;
 
 pub mod constants;
 pub mod errors;
@@ -61,11 +62,11 @@ pub mod trading {
         seat: u16,
         side: Side,
         client_id: u64,
-        records: Vec<u8>,
+        records: Bytes,
     ) -> Result<()> {
         match side {
-            Side::Bid => instructions::place_orders::batch::<SIDE_BID>(ctx, seat, client_id, records),
-            Side::Ask => instructions::place_orders::batch::<SIDE_ASK>(ctx, seat, client_id, records),
+            Side::Bid => instructions::place_orders::batch::<SIDE_BID>(ctx, seat, client_id, records.0),
+            Side::Ask => instructions::place_orders::batch::<SIDE_ASK>(ctx, seat, client_id, records.0),
         }
     }
 
@@ -79,8 +80,8 @@ pub mod trading {
     /// Cancels many orders of one seat, all or none: twelve bytes each, index u32 and client id u64.
     ///
     /// Authority: the seat's owner. Otherwise as `cancel_order`.
-    pub fn cancel_orders(ctx: Context<CancelOrder>, epoch: u32, records: Vec<u8>) -> Result<()> {
-        instructions::cancel_orders::batch(ctx, epoch, records)
+    pub fn cancel_orders(ctx: Context<CancelOrder>, epoch: u32, records: Bytes) -> Result<()> {
+        instructions::cancel_orders::batch(ctx, epoch, records.0)
     }
 
     /// Moves `amount` (Wh or payment base units) of the signer's tokens into custody.

@@ -335,7 +335,7 @@ pub fn decision(draw: &mut Draw) -> Call {
                 system_program: system,
             };
             let uri = if draw.odd(10) { String::new() } else { "ipfs://rules".into() };
-            let data = governance::instruction::AdoptPolicy { hash: [3; 32], uri };
+            let data = governance::instruction::AdoptPolicy { hash: [3; 32], uri: governance::Text(uri) };
             call("governance.adopt_policy", ix::build(governance::ID, accounts, data))
         }
         10 if body.policies > 0 => {
@@ -380,10 +380,10 @@ pub fn decision(draw: &mut Draw) -> Call {
             let instructions = vec![governance::ProposedInstruction {
                 program_id: governance::ID,
                 accounts: proposed.accounts.iter().map(account).collect(),
-                data: proposed.data,
+                data: governance::Bytes(proposed.data),
             }];
             let title = if draw.odd(5) { String::new() } else { "The guardian stays".into() };
-            let data = governance::instruction::Propose { title, instructions };
+            let data = governance::instruction::Propose { title: governance::Text(title), instructions };
             call("governance.propose", ix::build(governance::ID, accounts, data))
         }
     }

@@ -14,7 +14,11 @@ from energy_sdk.addresses import (
     UPGRADEABLE_LOADER,
     program_data_address,
 )
+from energy_sdk.energy_token.pdas import TOKEN_CONFIG_ADDRESS
+from energy_sdk.governance.pdas import GOVERNANCE_ADDRESS, TREASURY_ADDRESS
+from energy_sdk.oracle.pdas import ORACLE_ADDRESS
 from energy_sdk.programs import PROGRAMS
+from energy_sdk.trading.pdas import AUTHORITY_ADDRESS
 from energy_sdk.transports.base import Account
 from solders.instruction import AccountMeta, Instruction
 
@@ -32,6 +36,15 @@ CALLED = {
     "token_program": TOKEN_PROGRAM,
     "associated_token_program": ASSOCIATED_TOKEN_PROGRAM,
 } | PROGRAMS
+
+SIGNING = {
+    "energy_token": TOKEN_CONFIG_ADDRESS,
+    "governance": GOVERNANCE_ADDRESS,
+    "oracle": ORACLE_ADDRESS,
+    "trading": AUTHORITY_ADDRESS,
+    "treasury": TREASURY_ADDRESS,
+    "attacker's program": Pubkey.find_program_address([b"authority"], ATTACKER_PROGRAM)[0],
+}
 
 Kind = tuple[Pubkey, bytes | int]
 WALLET: Kind = (SYSTEM_PROGRAM, 0)
@@ -111,7 +124,10 @@ def _others(ground: Ground, meta: AccountMeta, known: dict[Pubkey, Account]) -> 
             if key != meta.pubkey:
                 yield "other wallet", wallet, key
     if meta.is_signer:
-        # Nothing but a wallet can be made to sign.
+        # Nothing but a wallet, or a program for an address of its own, can be made to sign.
+        for program, key in SIGNING.items() if not meta.is_writable else ():
+            if key != meta.pubkey:
+                yield "other program's address", program, key
         return
     if own is not None and own.executable:
         for program, address in CALLED.items():

@@ -1,6 +1,6 @@
 use anchor_lang::prelude::*;
 
-use crate::{constants::*, errors::GovernanceError, events::PolicyAdopted, Governance, Policy};
+use crate::{constants::*, errors::GovernanceError, events::PolicyAdopted, Governance, Policy, Text};
 
 /// Records that a text is in force.
 ///
@@ -26,7 +26,7 @@ pub struct AdoptPolicy<'info> {
     pub system_program: Program<'info, System>,
 }
 
-pub(crate) fn adopt_policy(ctx: Context<AdoptPolicy>, hash: [u8; 32], uri: String) -> Result<()> {
+pub(crate) fn adopt_policy(ctx: Context<AdoptPolicy>, hash: [u8; 32], uri: Text) -> Result<()> {
     let fits = (1..=usize::from(MAX_URI_BYTES)).contains(&uri.len());
     require!(fits, GovernanceError::InvalidPolicyUri);
     let governance = &mut ctx.accounts.governance;
@@ -43,6 +43,6 @@ pub(crate) fn adopt_policy(ctx: Context<AdoptPolicy>, hash: [u8; 32], uri: Strin
         uri: uri.clone(),
     });
 
-    emit!(PolicyAdopted { number, hash, uri });
+    emit!(PolicyAdopted { number, hash, uri: uri.0 });
     Ok(())
 }

@@ -2,7 +2,7 @@ use anchor_lang::prelude::*;
 
 use crate::{
     constants::*, errors::GovernanceError, events::ProposalCreated, Governance, Proposal, ProposalState,
-    ProposedInstruction,
+    ProposedInstruction, Text,
 };
 
 /// Puts a decision to the members. Proposing is not approving: each approval is a signature
@@ -10,7 +10,7 @@ use crate::{
 ///
 /// *Authority*: a member; `payer` pays the account and gets the rent back when it is closed.
 #[derive(Accounts)]
-#[instruction(title: String, instructions: Vec<ProposedInstruction>)]
+#[instruction(title: Text, instructions: Vec<ProposedInstruction>)]
 pub struct Propose<'info> {
     #[account(
         constraint = governance.member_index(proposer.key).is_some() @ GovernanceError::NotMember
@@ -33,7 +33,7 @@ pub struct Propose<'info> {
 
 pub(crate) fn propose(
     ctx: Context<Propose>,
-    title: String,
+    title: Text,
     instructions: Vec<ProposedInstruction>,
 ) -> Result<()> {
     Proposal::validate(&title, &instructions)?;

@@ -76,7 +76,7 @@ impl Governance {
 
     /// The members, in their order.
     pub fn members(&self) -> &[Pubkey] {
-        &self.members[..usize::from(self.member_count)]
+        self.members.get(..usize::from(self.member_count)).unwrap_or_default()
     }
 
     /// The place of `key` among the members, which is its bit in a proposal's approvals.

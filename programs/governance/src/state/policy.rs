@@ -1,6 +1,6 @@
 use anchor_lang::prelude::*;
 
-use crate::constants::MAX_URI_BYTES;
+use crate::Text;
 
 /// A rule that governance adopted: the digest of its text and where to read it. Stays when
 /// it is repealed, so that what was in force when can always be told.
@@ -21,6 +21,5 @@ pub struct Policy {
     pub repealed_at: i64,
     pub reserved: [u8; 32],
     /// Where the text is.
-    #[max_len(MAX_URI_BYTES)]
-    pub uri: String,
+    pub uri: Text,
 }

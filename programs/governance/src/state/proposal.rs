@@ -6,7 +6,7 @@ use anchor_lang::{
     },
 };
 
-use crate::{constants::*, errors::GovernanceError, Governance};
+use crate::{constants::*, errors::GovernanceError, Bytes, Governance, Text};
 
 /// What became of a proposal. Whether an open one is approved, expired or stale follows from
 /// its other fields and from [`Governance`].
@@ -30,7 +30,7 @@ pub struct ProposedAccount {
 pub struct ProposedInstruction {
     pub program_id: Pubkey,
     pub accounts: Vec<ProposedAccount>,
-    pub data: Vec<u8>,
+    pub data: Bytes,
 }
 
 /// A decision that members approve and anybody executes.
@@ -60,7 +60,7 @@ pub struct Proposal {
     pub expires_at: i64,
     pub reserved: [u8; 32],
     /// What it is about, in a few words.
-    pub title: String,
+    pub title: Text,
     pub instructions: Vec<ProposedInstruction>,
 }
 
@@ -117,7 +117,7 @@ impl Proposal {
         self.require_live(governance, now)?;
         require!(self.approved_at != 0, GovernanceError::ProposalNotApproved);
         require!(
-            now - self.approved_at >= i64::from(governance.timelock_s),
+            now.saturating_sub(self.approved_at) >= i64::from(governance.timelock_s),
             GovernanceError::TimelockNotOver
         );
         self.state = ProposalState::Executed;
@@ -161,7 +161,7 @@ impl ProposedInstruction {
         Instruction {
             program_id: self.program_id,
             accounts: self.accounts.iter().map(meta).collect(),
-            data: self.data.clone(),
+            data: self.data.0.clone(),
         }
     }
 
@@ -208,11 +208,11 @@ mod tests {
             approved_at: 0,
             expires_at: 1_000,
             reserved: [0; 32],
-            title: "Title".to_string(),
+            title: Text("Title".to_string()),
             instructions: vec![ProposedInstruction {
                 program_id: key(9),
                 accounts: vec![ProposedAccount { pubkey: key(8), is_signer: true, is_writable: false }],
-                data: vec![1, 2, 3],
+                data: Bytes(vec![1, 2, 3]),
             }],
         }
     }

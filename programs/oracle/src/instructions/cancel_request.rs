@@ -35,7 +35,7 @@ pub fn handler<'info>(ctx: Context<'info, CancelRequest<'info>>, number: u64) ->
     require!(request.is_timed_out(Clock::get()?.unix_timestamp), OracleError::RequestNotTimedOut);
 
     let mut balance = RequestBalance::load(balance, &request.user)?;
-    balance.release(request.fee);
+    balance.release(request.fee)?;
     balance.exit(&crate::ID)?;
     request.state = RequestState::Cancelled;
     request.exit(&crate::ID)?;

@@ -41,7 +41,7 @@ pub fn handler<'info>(
     request.require_pending()?;
     let mut balance = RequestBalance::load(balance, &request.user)?;
 
-    balance.spend(request.fee);
+    balance.spend(request.fee)?;
     balance.sub_lamports(request.fee)?;
     authority.add_lamports(request.fee)?;
     balance.exit(&crate::ID)?;

@@ -7,7 +7,7 @@
 //! `DuplicateReading`, `ReadingAboveRatedPower`, `ConsumerCannotExport`.
 
 use anchor_lang::prelude::*;
-use governance::{Parameters, Pause, AREA_METERING};
+use governance::{Bytes, Parameters, Pause, AREA_METERING};
 
 use crate::{
     constants::ROLE_AMI,
@@ -25,7 +25,7 @@ pub struct ReadingBatch {
     pub root: [u8; 32],
     /// 12 bytes a reading, little-endian: slot u16, age in intervals u16, export [Wh] u32,
     /// import [Wh] u32.
-    pub records: Vec<u8>,
+    pub records: Bytes,
 }
 
 // Deriving addresses again would cost more than all the rest here, and prove nothing new:

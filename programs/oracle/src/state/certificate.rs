@@ -57,7 +57,7 @@ pub struct Certificate {
 
 impl Certificate {
     pub fn energy_wh(&self) -> u64 {
-        self.to_wh - self.from_wh
+        self.to_wh.saturating_sub(self.from_wh)
     }
 
     /// Errors: `CertificateAlreadyRetired`, `CertificateAlreadySplit`.

@@ -64,17 +64,17 @@ impl MeterShard {
 
     /// The slots that meters have, by number.
     pub fn attached(&self) -> &[ReadingSlot] {
-        &self.slots[..usize::from(self.used)]
+        self.slots.get(..usize::from(self.used)).unwrap_or_default()
     }
 
     /// The same to be written.
     pub fn attached_mut(&mut self) -> &mut [ReadingSlot] {
-        &mut self.slots[..usize::from(self.used)]
+        self.slots.get_mut(..usize::from(self.used)).unwrap_or_default()
     }
 
     /// The slot numbered `index`. Errors: `MeterNotFound` when no meter has it.
     pub fn slot(&self, index: u16) -> Result<&ReadingSlot> {
-        let slot = self.slots[..usize::from(self.used)].get(usize::from(index));
+        let slot = self.attached().get(usize::from(index));
         Ok(slot.ok_or(OracleError::MeterNotFound)?)
     }
 
@@ -110,11 +110,11 @@ impl ReadingSlot {
     }
 
     pub fn unminted_wh(&self) -> u64 {
-        self.export_wh - self.minted_wh
+        self.export_wh.saturating_sub(self.minted_wh)
     }
 
     pub fn unretired_wh(&self) -> u64 {
-        self.import_wh - self.retired_wh
+        self.import_wh.saturating_sub(self.retired_wh)
     }
 
     /// Takes over what the registry says of the meter and its present user.

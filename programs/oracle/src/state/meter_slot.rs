@@ -27,7 +27,7 @@ impl MeterSlot {
     pub fn certify(&mut self, energy_wh: u64, export_wh: u64) -> Result<(u64, u64)> {
         require!(energy_wh > 0, OracleError::ZeroAmount);
         let from_wh = self.certified_wh;
-        require!(energy_wh <= export_wh - from_wh, OracleError::CertifiedEnergyExceedsExport);
+        require!(energy_wh <= export_wh.saturating_sub(from_wh), OracleError::CertifiedEnergyExceedsExport);
         self.certified_wh += energy_wh;
         Ok((from_wh, self.certified_wh))
     }

@@ -38,7 +38,8 @@ impl Oracle {
 
     pub fn remove_operator(&mut self, key: &Pubkey) -> Result<()> {
         let count = usize::from(self.operator_count);
-        let position = self.operators[..count].iter().position(|k| k == key);
+        let operators = self.operators.get(..count).unwrap_or_default();
+        let position = operators.iter().position(|k| k == key);
         let position = position.ok_or(OracleError::OperatorNotFound)?;
         require!(count > 1, OracleError::CannotRemoveLastOperator);
         self.operators.swap(position, count - 1);

@@ -69,7 +69,7 @@ impl Request {
 
     /// Whether `now` (Unix seconds) is late enough to take the request back.
     pub fn is_timed_out(&self, now: i64) -> bool {
-        now >= self.requested_at + i64::from(REQUEST_TIMEOUT_S)
+        now >= self.requested_at.saturating_add(REQUEST_TIMEOUT_S.into())
     }
 }
 

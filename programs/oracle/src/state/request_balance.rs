@@ -31,13 +31,13 @@ impl RequestBalance {
 
     /// Lamports that no request has promised.
     pub fn free(&self) -> u64 {
-        self.balance - self.promised
+        self.balance.saturating_sub(self.promised)
     }
 
     /// Adds lamports. Errors: `ZeroAmount`.
     pub fn top_up(&mut self, lamports: u64) -> Result<()> {
         require!(lamports > 0, OracleError::ZeroAmount);
-        self.balance += lamports;
+        self.balance = self.balance.saturating_add(lamports);
         Ok(())
     }
 
@@ -59,15 +59,17 @@ impl RequestBalance {
         Ok(())
     }
 
-    /// Spends a promised fee.
-    pub fn spend(&mut self, fee: u64) {
-        self.promised -= fee;
-        self.balance -= fee;
+    /// Spends a promised fee. Errors: those of `release`.
+    pub fn spend(&mut self, fee: u64) -> Result<()> {
+        self.release(fee)?;
+        self.balance = self.balance.checked_sub(fee).ok_or(OracleError::WrongRequestBalance)?;
+        Ok(())
     }
 
-    /// Frees a promised fee.
-    pub fn release(&mut self, fee: u64) {
-        self.promised -= fee;
+    /// Frees a promised fee. Errors: `WrongRequestBalance` when it was not promised from here.
+    pub fn release(&mut self, fee: u64) -> Result<()> {
+        self.promised = self.promised.checked_sub(fee).ok_or(OracleError::WrongRequestBalance)?;
+        Ok(())
     }
 }
 
@@ -108,7 +110,7 @@ mod tests {
         let mut balance = balance(25, 10);
         assert_eq!(balance.withdraw(16).unwrap_err(), OracleError::InsufficientOracleBalance.into());
         balance.withdraw(15).unwrap();
-        balance.spend(10);
+        balance.spend(10).unwrap();
         assert_eq!((balance.balance, balance.promised), (0, 0));
     }
 }

@@ -48,7 +48,7 @@ impl Registry {
 
     /// The authorities in use.
     pub fn authorities(&self) -> &[Pubkey] {
-        &self.authorities[..usize::from(self.authority_count)]
+        self.authorities.get(..usize::from(self.authority_count)).unwrap_or_default()
     }
 
     /// Whether `key` is a registry authority.

@@ -91,7 +91,7 @@ impl User {
 
     /// Numbers of the meters assigned to the user.
     pub fn meters(&self) -> &[u32] {
-        &self.meters[..usize::from(self.meter_count)]
+        self.meters.get(..usize::from(self.meter_count)).unwrap_or_default()
     }
 
     /// Takes on a meter.

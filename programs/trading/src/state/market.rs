@@ -154,7 +154,7 @@ impl Market {
 
     /// The ring slot of `book`.
     pub fn slot_of(&mut self, book: Pubkey) -> Result<&mut BookSlot> {
-        let ring = &mut self.books[..usize::from(self.book_count)];
+        let ring = self.books.get_mut(..usize::from(self.book_count)).unwrap_or_default();
         ring.iter_mut().find(|slot| slot.address == book).or_fail(TradingError::UnknownBook)
     }
 
