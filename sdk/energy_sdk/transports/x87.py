@@ -25,10 +25,15 @@ def leave_mmx_mode() -> Callable[[], None]:
     """What makes the x87 unit of the calling thread usable again; it does nothing on processors without one.
 
     Raises:
-        TransportUnavailable: the system refuses executable memory, without which LiteSVM cannot run programs either.
+        TransportUnavailable: the system refuses executable memory, without which LiteSVM cannot run programs either, or
+            is Windows.
     """
     if platform.machine().lower() not in ("x86_64", "amd64"):
         return lambda: None
+    if not hasattr(mmap, "PROT_EXEC"):
+        raise TransportUnavailable(
+            "the in-process chain runs on Linux and macOS; here use Linux under WSL, or a validator with RpcTransport"
+        )
     page = mmap.mmap(-1, mmap.PAGESIZE, prot=mmap.PROT_READ | mmap.PROT_WRITE)
     page.write(_EMMS_RET)
     address = ctypes.addressof(ctypes.c_char.from_buffer(page))
