@@ -26,6 +26,8 @@ NAMES: Final = {
     "price_discovery_worst": "find the price of the worst book, 1,024 ticks",
     "deposit": "deposit, token transfer included",
     "withdraw": "withdraw, token transfer included",
+    "deposit_beyond_token": "deposit, beyond the token program's own",
+    "withdraw_beyond_token": "withdraw, beyond the token program's own",
     "submit_reading": "submit one meter reading",
     "submit_reading_marginal": "each further reading in a batch",
     "mint_energy": "mint what a meter has fed in",
