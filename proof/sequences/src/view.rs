@@ -9,10 +9,10 @@ use crate::chain::Chain;
 
 const DISCRIMINATOR: usize = 8;
 
-/// An account that Anchor decodes; `None` when it does not exist.
+/// An account that Anchor decodes; `None` when there is none, or lamports alone, which anybody may send.
 pub fn decoded<T: AccountDeserialize>(chain: &Chain, address: &Pubkey) -> Option<T> {
     use solana_account::ReadableAccount;
-    let account = chain.account(address)?;
+    let account = chain.account(address).filter(|account| !account.data().is_empty())?;
     Some(T::try_deserialize(&mut account.data()).expect("an account of that type"))
 }
 
