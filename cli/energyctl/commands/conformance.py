@@ -91,19 +91,19 @@ def _json(engine: str, result: Result) -> dict[str, Any]:
     return {
         "id": result.id,
         "engine": engine,
-        "volume": _text(result.volume),
-        "price": _text(result.price),
-        "price_low": _text(clearing.price_low if clearing else None),
-        "price_high": _text(clearing.price_high if clearing else None),
+        "volume": _number(result.volume),
+        "price": _number(result.price),
+        "price_low": _number(clearing.price_low if clearing else None),
+        "price_high": _number(clearing.price_high if clearing else None),
         "ok": result.ok,
         "reason": result.reason,
         "published": None
         if case is None
         else {
             "source": case.source,
-            "volume": _text(case.volume),
-            "price_low": _text(case.price_low),
-            "price_high": _text(case.price_high),
+            "volume": _number(case.volume),
+            "price_low": _number(case.price_low),
+            "price_high": _number(case.price_high),
         },
     }
 
@@ -113,6 +113,13 @@ def _interval(result: Result) -> str:
         return "·"
     low, high = _text(result.case.price_low), _text(result.case.price_high)
     return low if low is not None and low == high else f"{low or ''}..{high or ''}"
+
+
+def _number(number: Decimal | None) -> int | float | None:
+    """As the cases have them: a number, and not text as amounts on the chain are."""
+    if number is None:
+        return None
+    return int(number) if number == number.to_integral_value() else float(number)
 
 
 def _text(number: Decimal | None) -> str | None:
