@@ -54,7 +54,7 @@ ACCOUNTS: Mapping[str, Mapping[str, str]] = {
     "MeterShard": {"readings": COUNTS},
     "Oracle": {"bump": SIGNS, "meter_count": COUNTS},
     "RequestBalance": {"requests": COUNTS},
-    "TokenConfig": {"burned": COUNTS, "minted": COUNTS},
+    "TokenConfig": {"bump": SIGNS, "burned": COUNTS, "minted": COUNTS},
 }
 """By account type and field: why no transaction writes what would stop one."""
 
