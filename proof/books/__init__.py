@@ -63,8 +63,8 @@ def _evidence(arguments: argparse.Namespace, runs: Sequence[dict[str, Any]]) -> 
         name="books",
         size=arguments.size,
         seed=arguments.seed,
-        counts=counts,
-        checks=checks,
+        counts=dict(counts),
+        checks=dict(checks),
         failures=[failure for found in runs for failure in found["failures"]],
         seconds=sum(found["seconds"] for found in runs),
     )
