@@ -27,12 +27,12 @@ def test_order_record_layout() -> None:
         OrderRecord.unpack(record.pack()[:-1] + b"\x01")
 
 
-@pytest.mark.parametrize("size", [0, 1, 63, 64, 65, 128, 130])
-def test_digest_links_blocks_of_64(size: int) -> None:
+@pytest.mark.parametrize("size", [0, 1, 255, 256, 257, 512, 514])
+def test_digest_links_blocks_of_256(size: int) -> None:
     records = [OrderRecord(i, 1, 0, 7, 3, 2, 0, 4) for i in range(size)]
     log = b"".join(struct.pack("<QIIIHHBBHI", i, 1, 0, 7, 3, 2, 0, 4, 0, 0) for i in range(size))
     link = bytes(32)
     while log:
-        link = hashlib.sha256(link + log[:2048]).digest()
-        log = log[2048:]
+        link = hashlib.sha256(link + log[: 256 * 32]).digest()
+        log = log[256 * 32 :]
     assert digest(records) == link

@@ -133,30 +133,57 @@ fn cross(ticks: &[Tick], bids: u64) -> Option<Crossing> {
 /// The orders of one side at the marginal tick, who share what the better ones leave. Lots.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Margin {
-    /// Volume left for this tick, and its live total.
-    pub available: u64,
-    pub total: u64,
-    /// Live lots at the tick that earlier orders of the log stand for.
-    pub seen: u64,
+    /// Volume left for this tick.
+    available: u64,
+    /// Live at this tick, at least 1.
+    total: u64,
+    /// What earlier orders of the log stand for; by time not more than `available` is counted.
+    seen: u64,
+    /// What earlier orders of the log got. Kept pro rata only: by time it is `seen`.
+    given: u64,
 }
 
 impl Margin {
+    fn new(available: u32, total: u32, seen: u32) -> Self {
+        let mut margin = Margin {
+            available: u64::from(available),
+            total: u64::from(total.max(1)),
+            seen: u64::from(seen),
+            given: 0,
+        };
+        margin.given = margin.cumulative_share();
+        margin
+    }
+
+    /// To go on from in a later pass.
+    pub fn seen(&self) -> u32 {
+        self.seen as u32
+    }
+
+    /// The floor of what all that was seen gets pro rata. Both factors stay below 2^32.
+    #[inline(always)]
+    fn cumulative_share(&self) -> u64 {
+        self.seen.wrapping_mul(self.available) / self.total
+    }
+
     /// The part that the next order of `lots` gets.
     ///
-    /// The order covers `[seen, seen + lots)` of the total. By time it gets the overlap with
-    /// `[0, available)`. Pro rata it gets the difference of two floors of the cumulative
-    /// share, so the parts add up to `available` without a remainder.
+    /// By time it is what earlier orders left, up to its size. Pro rata it is the difference of
+    /// two floors of the cumulative share, so the parts add up to `available` without a remainder.
     #[inline(always)]
     fn take(&mut self, rule: TieRule, lots: u64) -> u64 {
-        let before = self.seen;
-        let after = before.wrapping_add(lots);
-        self.seen = after;
         match rule {
-            TieRule::Time => after.min(self.available).saturating_sub(before),
+            TieRule::Time => {
+                let fill = lots.min(self.available.wrapping_sub(self.seen));
+                self.seen = self.seen.wrapping_add(fill);
+                fill
+            }
             TieRule::ProRata => {
-                // Both factors stay below 2^32.
-                let cumulative = |x: u64| x.wrapping_mul(self.available) / self.total.max(1);
-                cumulative(after).wrapping_sub(cumulative(before))
+                self.seen = self.seen.wrapping_add(lots);
+                let given = self.cumulative_share();
+                let fill = given.wrapping_sub(self.given);
+                self.given = given;
+                fill
             }
         }
     }
@@ -172,42 +199,38 @@ pub struct Allocation {
 }
 
 impl Allocation {
-    /// The state before the first order.
-    pub fn new(equilibrium: &Equilibrium, ticks: &[Tick]) -> Self {
+    /// The state after the orders that brought the margins to `seen_bid` and `seen_ask`; zero
+    /// before the first order.
+    pub fn new(equilibrium: &Equilibrium, ticks: &[Tick], seen_bid: u32, seen_ask: u32) -> Self {
         let at = ticks[usize::from(equilibrium.low)];
-        let margin = |available: u32, total: u32| Margin {
-            available: u64::from(available),
-            total: u64::from(total),
-            seen: 0,
-        };
         Allocation {
             tick: equilibrium.low,
-            bids: margin(equilibrium.marginal_bid, at.bid),
-            asks: margin(equilibrium.marginal_ask, at.ask),
+            bids: Margin::new(equilibrium.marginal_bid, at.bid, seen_bid),
+            asks: Margin::new(equilibrium.marginal_ask, at.ask, seen_ask),
         }
     }
 
     /// Lots filled of the next live bid in the log.
     #[inline(always)]
     pub fn fill_bid(&mut self, rule: TieRule, tick: u16, lots: u64) -> u64 {
-        if tick > self.tick {
-            lots
-        } else if tick < self.tick {
-            0
-        } else {
+        if tick == self.tick {
             self.bids.take(rule, lots)
+        } else if tick > self.tick {
+            lots
+        } else {
+            0
         }
     }
 
     /// Lots filled of the next live ask in the log.
     #[inline(always)]
     pub fn fill_ask(&mut self, rule: TieRule, tick: u16, lots: u64) -> u64 {
-        if tick < self.tick {
-            lots
-        } else if tick > self.tick {
-            0
-        } else {
+        if tick == self.tick {
             self.asks.take(rule, lots)
+        } else if tick < self.tick {
+            lots
+        } else {
+            0
         }
     }
 }

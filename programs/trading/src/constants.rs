@@ -48,7 +48,7 @@ pub const CANCEL_RECORD_LEN: u8 = 12;
 
 /// Orders that are hashed together into the epoch's digest.
 #[constant]
-pub const DIGEST_BLOCK: u32 = 64;
+pub const DIGEST_BLOCK: u32 = 256;
 
 /// Seats that a user may hold in one market: a market maker needs one a side.
 #[constant]

@@ -77,9 +77,7 @@ impl<'a> Placed<'a> {
         let mut filled = Vec::with_capacity(self.book.orders.len());
         let (mut seen_bid, mut seen_ask) = (0u32, 0u32);
         for end in ends {
-            let mut allocation = Allocation::new(&self.found, &self.ticks);
-            allocation.bids.seen = u64::from(seen_bid);
-            allocation.asks.seen = u64::from(seen_ask);
+            let mut allocation = Allocation::new(&self.found, &self.ticks, seen_bid, seen_ask);
             for order in &self.book.orders[filled.len()..*end] {
                 let lots = u64::from(order.lots);
                 let fill = match order.side {
@@ -89,8 +87,7 @@ impl<'a> Placed<'a> {
                 };
                 filled.push(u32::try_from(fill).expect("no order gets more than its lots"));
             }
-            seen_bid = u32::try_from(allocation.bids.seen).expect("a side has fewer than 2^32 lots");
-            seen_ask = u32::try_from(allocation.asks.seen).expect("a side has fewer than 2^32 lots");
+            (seen_bid, seen_ask) = (allocation.bids.seen(), allocation.asks.seen());
         }
         filled
     }

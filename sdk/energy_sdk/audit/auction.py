@@ -19,7 +19,7 @@ from enum import IntEnum
 
 FEE_DENOMINATOR = 10_000
 WH_PER_KWH = 1_000
-ORDERS_PER_DIGEST_BLOCK = 64
+ORDERS_PER_DIGEST_BLOCK = 256
 _RECORD = struct.Struct("<QIIIHHBB6x")
 
 
@@ -216,7 +216,7 @@ def allocate(orders: Sequence[Order], side: Side, volume: int, tie_rule: TieRule
 
 
 def digest(records: Sequence[OrderRecord]) -> bytes:
-    """Hash chain over the final orders in log order, 64 orders a link."""
+    """Hash chain over the final orders in log order, 256 orders a link."""
     value = bytes(32)
     for start in range(0, len(records), ORDERS_PER_DIGEST_BLOCK):
         block = records[start : start + ORDERS_PER_DIGEST_BLOCK]

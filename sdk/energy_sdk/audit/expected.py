@@ -255,16 +255,21 @@ def _settled_header(orders: Sequence[Order], clearing: Clearing, terms: EpochTer
         auction.PriceRule.BUYERS_END: clearing.low,
         auction.PriceRule.SELLERS_END: clearing.high,
     }.get(auction.PriceRule(terms.price_rule), (clearing.low + clearing.high) // 2)
+    margin = {side: sum(o.lots for o in live if o.side == side and o.tick == low) for side in Side}
+    served = {Side.BID: max(clearing.volume - above, 0), Side.ASK: max(clearing.volume - below, 0)}
+    # By time, orders that come after the last one served do not count.
+    by_time = auction.TieRule(terms.tie_rule) is auction.TieRule.TIME
+    seen = {side: min(margin[side], served[side]) if by_time else margin[side] for side in Side}
     return {
         "cursor": len(orders),
         "low": low,
         "high": clearing.high,
         "price": chosen,
         "volume": clearing.volume,
-        "marginal_bid": max(clearing.volume - above, 0),
-        "marginal_ask": max(clearing.volume - below, 0),
-        "seen_bid": sum(o.lots for o in live if o.side == Side.BID and o.tick == low),
-        "seen_ask": sum(o.lots for o in live if o.side == Side.ASK and o.tick == low),
+        "marginal_bid": served[Side.BID],
+        "marginal_ask": served[Side.ASK],
+        "seen_bid": seen[Side.BID],
+        "seen_ask": seen[Side.ASK],
         "filled": clearing.filled,
         "partially_filled": clearing.partially_filled,
         "expired": clearing.expired,

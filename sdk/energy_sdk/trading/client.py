@@ -18,7 +18,7 @@ from .administration import MarketAdministration
 from .enums import Asset, BookState
 from .placing import OrderPlacement
 
-ORDERS_PER_CLEARING_STEP = 10_750
+ORDERS_PER_CLEARING_STEP = 12_500
 """Orders of any book that clear within four fifths of a transaction's compute budget."""
 
 

@@ -9,7 +9,7 @@ AUTHORITY_SEED: Final = b"authority"
 CANCEL_RECORD_LEN: Final = 12
 """Bytes of one order in a batch of cancellations: index u32, client id u64, little-endian."""
 COMMUNITY_SEAT: Final = 1
-DIGEST_BLOCK: Final = 64
+DIGEST_BLOCK: Final = 256
 """Orders that are hashed together into the epoch's digest."""
 ENERGY_VAULT_SEED: Final = b"energy_vault"
 FEE_SEAT: Final = 0

@@ -32,7 +32,7 @@ fn totals(orders: &Orders, tick_count: usize) -> (Vec<Tick>, Tick, u16, u16) {
 fn clear(orders: &Orders, tick_count: usize, rule: TieRule) -> (Equilibrium, Vec<u32>) {
     let (ticks, all, highest_bid, lowest_ask) = totals(orders, tick_count);
     let equilibrium = discover(&ticks, all, highest_bid, lowest_ask);
-    let mut allocation = Allocation::new(&equilibrium, &ticks);
+    let mut allocation = Allocation::new(&equilibrium, &ticks, 0, 0);
     let fills = orders
         .iter()
         .map(|&(side, tick, lots)| match side {

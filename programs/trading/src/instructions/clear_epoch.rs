@@ -105,14 +105,12 @@ fn settle(book: &mut BookView, seats: &mut [Seat], end: u32) -> Result<()> {
         (_, TieRule::Time) => fill_orders::<false, false>,
         (_, TieRule::ProRata) => fill_orders::<false, true>,
     };
-    while book.header.cursor < end {
-        let start = book.header.cursor / DIGEST_BLOCK * DIGEST_BLOCK;
-        let block_end = (start + DIGEST_BLOCK).min(book.header.count);
-        pass(book, seats, block_end.min(end))?;
-        if book.header.cursor == block_end {
-            let block = &book.orders[start as usize..block_end as usize];
-            book.header.digest = hashv(&[&book.header.digest, bytemuck::cast_slice(block)]).to_bytes();
-        }
+    let block_of = |order: u32| order / DIGEST_BLOCK * DIGEST_BLOCK;
+    let digested = block_of(book.header.cursor);
+    pass(book, seats, end)?;
+    let complete = if end == book.header.count { end } else { block_of(end) };
+    for block in book.orders[digested as usize..complete as usize].chunks(DIGEST_BLOCK as usize) {
+        book.header.digest = hashv(&[&book.header.digest, bytemuck::cast_slice(block)]).to_bytes();
     }
     Ok(())
 }
@@ -137,18 +135,15 @@ fn fill_orders<const PAY_AS_BID: bool, const PRO_RATA: bool>(
         marginal_ask: header.marginal_ask,
     };
     let rule = if PRO_RATA { auction::TieRule::ProRata } else { auction::TieRule::Time };
-    let mut allocation = Allocation::new(&equilibrium, book.ticks);
-    allocation.bids.seen = u64::from(header.seen_bid);
-    allocation.asks.seen = u64::from(header.seen_ask);
+    let mut allocation = Allocation::new(&equilibrium, book.ticks, header.seen_bid, header.seen_ask);
     let (first, step) = (u64::from(header.first_lot_value), u64::from(header.tick_lot_value));
     let price = first.wrapping_add(step.wrapping_mul(u64::from(header.price)));
     let (lot_wh, fee_bps) = (u64::from(header.lot_wh), header.fee_bps);
     let (mut paid, mut gross_sum, mut net_sum) = (0u64, 0u64, 0u64);
-    let (mut filled, mut partial, mut cancelled) = (0u32, 0u32, 0u32);
+    let (mut partial, mut expired) = (0u32, 0u32);
 
     for order in &mut book.orders[header.cursor as usize..end as usize] {
         if order.status != ORDER_ACTIVE {
-            cancelled = cancelled.wrapping_add(1);
             continue;
         }
         let seat = seats.get_mut(usize::from(order.seat)).or_fail(TradingError::SeatNotFound)?;
@@ -162,6 +157,7 @@ fn fill_orders<const PAY_AS_BID: bool, const PRO_RATA: bool>(
             if fill == 0 {
                 seat.payment_free = seat.payment_free.wrapping_add(locked);
                 order.status = ORDER_EXPIRED;
+                expired = expired.wrapping_add(1);
                 continue;
             }
             let cost = fill.wrapping_mul(if PAY_AS_BID { limit } else { price });
@@ -175,6 +171,7 @@ fn fill_orders<const PAY_AS_BID: bool, const PRO_RATA: bool>(
             if fill == 0 {
                 seat.energy_free = seat.energy_free.wrapping_add(locked);
                 order.status = ORDER_EXPIRED;
+                expired = expired.wrapping_add(1);
                 continue;
             }
             let limit = first.wrapping_add(step.wrapping_mul(u64::from(tick)));
@@ -187,23 +184,20 @@ fn fill_orders<const PAY_AS_BID: bool, const PRO_RATA: bool>(
         }
         order.filled = fill as u32;
         order.status = ORDER_FILLED;
-        filled = filled.wrapping_add(1);
         if fill != lots {
             order.status = ORDER_PARTIALLY_FILLED;
             partial = partial.wrapping_add(1);
         }
     }
 
-    let passed = end - header.cursor;
     header.cursor = end;
-    header.seen_bid = allocation.bids.seen as u32;
-    header.seen_ask = allocation.asks.seen as u32;
+    header.seen_bid = allocation.bids.seen();
+    header.seen_ask = allocation.asks.seen();
     header.buyers_paid += paid;
     header.sellers_gross += gross_sum;
     header.fees += gross_sum - net_sum;
-    header.filled += filled - partial;
     header.partially_filled += partial;
-    header.expired += passed - cancelled - filled;
+    header.expired += expired;
     Ok(())
 }
 
@@ -219,6 +213,7 @@ fn finish(
     let grid = header.grid();
     let wh = |lots: u32| u64::from(lots).wrapping_mul(u64::from(header.lot_wh));
     let surplus = header.buyers_paid - header.sellers_gross;
+    header.filled = header.count - header.cancelled - header.expired - header.partially_filled;
     seats[usize::from(FEE_SEAT)].payment_free += header.fees;
     seats[usize::from(COMMUNITY_SEAT)].payment_free += surplus;
 

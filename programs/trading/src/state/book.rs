@@ -74,6 +74,7 @@ pub struct Book {
     pub volume: u32,
     pub marginal_bid: u32,
     pub marginal_ask: u32,
+    /// What the orders passed at the marginal tick stand for; by time, what they got.
     pub seen_bid: u32,
     pub seen_ask: u32,
     pub filled: u32,
