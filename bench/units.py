@@ -19,6 +19,7 @@ NAMES: Final = {
     "clear_per_order": "clear and settle, an order of 10,000, all phases",
     "clear_per_order_1000": "clear and settle, an order of 1,000, all phases",
     "clear_per_order_1000_dearest_rules": "the same under pay-as-bid and pro rata, the dearest rules",
+    "clear_per_order_one_price": "the same rules, every order at one price, an order of 10,000",
     "clear_10000": "clear and settle 10,000 orders in one transaction",
     "clear_10000_dearest_rules": "the same under pay-as-bid and pro rata, the dearest rules",
     "price_step_1000": "find the price of 1,000 orders, in a step of its own",
