@@ -10,6 +10,7 @@ from . import energy_token, exceptions, governance, oracle, registry, trading, u
 from .client import EnergyClient
 from .exceptions import EnergyError
 from .programs import PROGRAMS
+from .signers import Signer
 from .transactions import Receipt
 from .transports import LiteSvmTransport, RpcTransport, Transport
 from .wallets import load_keypair, save_keypair
@@ -28,6 +29,7 @@ __all__ = [
     "Receipt",
     "RpcTransport",
     "Signature",
+    "Signer",
     "Transport",
     "energy_token",
     "exceptions",

@@ -8,6 +8,8 @@ from typing import Final
 from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
+from .signers import Signer
+
 SYSTEM_PROGRAM: Final = Pubkey.from_string("11111111111111111111111111111111")
 TOKEN_PROGRAM: Final = Pubkey.from_string("TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA")
 ASSOCIATED_TOKEN_PROGRAM: Final = Pubkey.from_string("ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL")
@@ -20,11 +22,11 @@ def derived_address(program: Pubkey, *seeds: bytes) -> Pubkey:
     return Pubkey.find_program_address(seeds, program)[0]
 
 
-def public_key(keypair: Keypair) -> Pubkey:
-    """The same as `keypair.pubkey()`, which derives it from the secret half each time and takes half as long as
-    signing; the public half is the last 32 of a key pair's 64 bytes.
+def public_key(signer: Signer) -> Pubkey:
+    """The same as `signer.pubkey()`, which a key pair derives from its secret half each time and which takes half
+    as long as signing; the public half is the last 32 of a key pair's 64 bytes.
     """
-    return Pubkey.from_bytes(bytes(keypair)[32:])
+    return Pubkey.from_bytes(bytes(signer)[32:]) if isinstance(signer, Keypair) else signer.pubkey()
 
 
 def program_data_address(program: Pubkey) -> Pubkey:

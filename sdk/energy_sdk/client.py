@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Self
 
-from solders.keypair import Keypair
-
 from .energy_token import EnergyTokenClient
 from .governance import GovernanceClient
 from .oracle import OracleClient
 from .registry import RegistryClient
+from .signers import Signer
 from .tokens import TokenClient
 from .trading import TradingClient
 from .transactions import TransactionSender
@@ -21,7 +20,7 @@ class EnergyClient:
 
     Args:
         transport: the chain, e.g. `LiteSvmTransport()` or `RpcTransport(url)`.
-        payer: pays for transactions and rent, and signs wherever no other key pair is given.
+        payer: pays for transactions and rent, and signs wherever no other signer is given.
         compute_unit_price: priority fee in micro-lamports per compute unit.
 
     Attributes:
@@ -30,7 +29,7 @@ class EnergyClient:
         transactions: sends instructions of any program.
     """
 
-    def __init__(self, transport: Transport, payer: Keypair, *, compute_unit_price: int = 0) -> None:
+    def __init__(self, transport: Transport, payer: Signer, *, compute_unit_price: int = 0) -> None:
         self.transport = transport
         self.payer = payer
         self.transactions = TransactionSender(transport, payer, compute_unit_price=compute_unit_price)
@@ -41,7 +40,7 @@ class EnergyClient:
         self.trading = TradingClient(self.transactions)
         self.tokens = TokenClient(self.transactions)
 
-    def as_payer(self, payer: Keypair) -> EnergyClient:
+    def as_payer(self, payer: Signer) -> EnergyClient:
         """The same chain with another payer, e.g. one client per participant."""
         return EnergyClient(self.transport, payer, compute_unit_price=self.transactions.compute_unit_price)
 

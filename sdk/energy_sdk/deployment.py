@@ -16,6 +16,7 @@ from . import oracle, registry, trading
 from .client import EnergyClient
 from .oracle import Role
 from .registry import UserType
+from .signers import Signer
 from .trading import Asset, Market, MarketTerms
 
 PAYMENT_DECIMALS: Final = 6
@@ -29,7 +30,7 @@ class Member:
     `user` is the registry account, `meter` the meter's number, `shard` and `slot` its place in the oracle.
     """
 
-    key: Keypair
+    key: Signer
     user: Pubkey
     user_type: UserType
     meter: int
@@ -97,7 +98,7 @@ async def add_member(
     meter_id: str,
     user_type: UserType,
     rated_power_w: int,
-    key: Keypair | None = None,
+    key: Signer | None = None,
     location: bytes = b"",
     payment: int = 0,
     lamports: int = 0,
@@ -112,21 +113,21 @@ async def add_member(
         payment: tokens to mint and deposit [payment base units]; needs a mint that the payer controls.
         lamports: given to the key for fees of its own.
     """
-    keypair = key or Keypair()
-    registered = await client.registry.register_user(key=keypair.pubkey(), user_type=user_type, location=location)
+    signer = key or Keypair()
+    registered = await client.registry.register_user(key=signer.pubkey(), user_type=user_type, location=location)
     user = registered.one(registry.events.UserRegistered).user
     assigned = await client.registry.assign_meter(meter_id=meter_id, user=user, rated_power_w=rated_power_w)
     meter = assigned.one(registry.events.MeterAssigned).number
     attached = (await client.oracle.attach_meter(meter=meter)).one(oracle.events.MeterAttached)
-    opened = await client.trading.open_seat(market, user=user, owner=keypair)
+    opened = await client.trading.open_seat(market, user=user, owner=signer)
     seat = opened.one(trading.events.SeatOpened).seat
     if lamports:
-        await client.tokens.transfer_lamports(recipient=keypair.pubkey(), lamports=lamports)
+        await client.tokens.transfer_lamports(recipient=signer.pubkey(), lamports=lamports)
     if payment:
-        await client.tokens.mint_to(mint=market.payment_mint, owner=keypair.pubkey(), amount=payment)
-        await client.trading.deposit(market, seat=seat, asset=Asset.PAYMENT, amount=payment, owner=keypair)
+        await client.tokens.mint_to(mint=market.payment_mint, owner=signer.pubkey(), amount=payment)
+        await client.trading.deposit(market, seat=seat, asset=Asset.PAYMENT, amount=payment, owner=signer)
     return Member(
-        key=keypair,
+        key=signer,
         user=user,
         user_type=user_type,
         meter=meter,

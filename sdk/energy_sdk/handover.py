@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from solders.instruction import Instruction
-from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
 from . import energy_token, governance, oracle, registry, trading
@@ -19,6 +18,7 @@ from .client import EnergyClient
 from .governance.constants import MAX_INSTRUCTIONS
 from .governance.pdas import GOVERNANCE_ADDRESS
 from .programs import PROGRAMS
+from .signers import Signer
 from .trading import Market
 from .transactions import Receipt
 
@@ -57,7 +57,7 @@ async def offices(client: EnergyClient, *, markets: Sequence[Market] = ()) -> tu
 
 
 async def propose_hand_over(
-    client: EnergyClient, *, members: Sequence[Keypair], markets: Sequence[Market] = ()
+    client: EnergyClient, *, members: Sequence[Signer], markets: Sequence[Market] = ()
 ) -> tuple[int, ...]:
     """Nominate governance for every office that the client's payer holds, and propose to accept them.
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 
-from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
 from . import oracle, registry, trading
@@ -16,6 +15,7 @@ from .client import EnergyClient
 from .exceptions import AccountNotFound
 from .oracle import Role
 from .registry import UserStatus
+from .signers import Signer
 from .trading import BookState, EpochResult, Market
 from .trading.constants import SEATS_PER_USER
 from .transactions import Receipt
@@ -27,7 +27,7 @@ async def set_user_status(
     user: Pubkey,
     status: UserStatus,
     markets: Sequence[Market],
-    authority: Keypair | None = None,
+    authority: Signer | None = None,
 ) -> Receipt:
     """Change a user's standing and let its seats and meters know.
 
@@ -65,7 +65,7 @@ async def move_meter(
     user: Pubkey,
     rated_power_w: int,
     meter_key: Pubkey | None = None,
-    authority: Keypair | None = None,
+    authority: Signer | None = None,
 ) -> Receipt:
     """Hand a meter that has a user over to another, all or nothing.
 

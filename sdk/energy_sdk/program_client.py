@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from solders.instruction import Instruction
-from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
 from .accounts import Decodable
 from .exceptions import AccountNotFound
+from .signers import Signer
 from .transactions import Receipt, TransactionSender
 from .transactions.sender import DEFAULT_COMPUTE_UNITS
 from .transports.base import Transport
@@ -21,7 +21,7 @@ A = TypeVar("A", bound=Decodable)
 class ProgramClient:
     """Base of the clients: sends instructions, reads accounts.
 
-    Signers are key pairs; where one is optional, the payer of the transaction signs.
+    A signer is a key pair or another `Signer`; where one is optional, the payer of the transaction signs.
     """
 
     def __init__(self, sender: TransactionSender) -> None:
@@ -31,13 +31,13 @@ class ProgramClient:
     def _transport(self) -> Transport:
         return self._sender.transport
 
-    def _signer(self, keypair: Keypair | None) -> Keypair:
-        return self._sender.payer if keypair is None else keypair
+    def _signer(self, signer: Signer | None) -> Signer:
+        return self._sender.payer if signer is None else signer
 
     async def _send(
         self,
         *instructions: Instruction,
-        signers: Iterable[Keypair] = (),
+        signers: Iterable[Signer] = (),
         compute_units: int = DEFAULT_COMPUTE_UNITS,
     ) -> Receipt:
         return await self._sender.send(instructions, signers=signers, compute_units=compute_units)

@@ -9,6 +9,7 @@ from .accounts import require_size
 from .addresses import TOKEN_PROGRAM, associated_token_address
 from .exceptions import AccountMismatch, AccountNotFound
 from .program_client import ProgramClient
+from .signers import Signer
 from .transactions import Receipt, spl
 from .transports.base import Account
 
@@ -35,28 +36,28 @@ class TokenClient(ProgramClient):
     """Creates tokens, mints and moves them, and reads balances. Amounts are in base units."""
 
     async def create_mint(
-        self, *, decimals: int, authority: Pubkey | None = None, mint: Keypair | None = None
+        self, *, decimals: int, authority: Pubkey | None = None, mint: Signer | None = None
     ) -> Pubkey:
         """Create a token and return its mint's address.
 
         Args:
             decimals: base units of a token are 10**decimals.
             authority: may mint; the payer by default.
-            mint: the key pair whose address the mint gets; a random one by default.
+            mint: the signer whose address the mint gets; a random one by default.
         """
-        keypair = mint or Keypair()
+        signer = mint or Keypair()
         payer = self._sender.payer.pubkey()
         instructions = spl.create_mint(
             payer=payer,
-            mint=keypair.pubkey(),
+            mint=signer.pubkey(),
             authority=authority or payer,
             decimals=decimals,
             lamports=await self._transport.minimum_balance(spl.MINT_BYTES),
         )
-        await self._send(*instructions, signers=[keypair])
-        return keypair.pubkey()
+        await self._send(*instructions, signers=[signer])
+        return signer.pubkey()
 
-    async def mint_to(self, *, mint: Pubkey, owner: Pubkey, amount: int, authority: Keypair | None = None) -> Receipt:
+    async def mint_to(self, *, mint: Pubkey, owner: Pubkey, amount: int, authority: Signer | None = None) -> Receipt:
         """Mint `amount` to the associated token account of `owner`, made on first use."""
         signer = self._signer(authority)
         return await self._send(
@@ -65,7 +66,7 @@ class TokenClient(ProgramClient):
             signers=[signer],
         )
 
-    async def transfer(self, *, mint: Pubkey, recipient: Pubkey, amount: int, owner: Keypair | None = None) -> Receipt:
+    async def transfer(self, *, mint: Pubkey, recipient: Pubkey, amount: int, owner: Signer | None = None) -> Receipt:
         """Move `amount` to the associated token account of `recipient`, made on first use.
 
         Raises:
@@ -81,7 +82,7 @@ class TokenClient(ProgramClient):
             signers=[signer],
         )
 
-    async def transfer_lamports(self, *, recipient: Pubkey, lamports: int, owner: Keypair | None = None) -> Receipt:
+    async def transfer_lamports(self, *, recipient: Pubkey, lamports: int, owner: Signer | None = None) -> Receipt:
         """Move lamports.
 
         Raises:

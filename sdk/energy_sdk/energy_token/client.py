@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
 from ..program_client import ProgramClient
+from ..signers import Signer
 from ..tokens import token_balance
 from ..transactions import Receipt
 from ..units import grid_to_wh
@@ -21,7 +21,7 @@ class EnergyTokenClient(ProgramClient):
     """
 
     async def initialize(
-        self, *, admin: Pubkey, minter: Pubkey, burner: Pubkey, deployer: Keypair | None = None
+        self, *, admin: Pubkey, minter: Pubkey, burner: Pubkey, deployer: Signer | None = None
     ) -> Receipt:
         """Create the mint.
 
@@ -39,7 +39,7 @@ class EnergyTokenClient(ProgramClient):
         return await self._send(instruction, signers=[signer])
 
     async def mint_energy_tokens(
-        self, *, user: Pubkey, holder: Pubkey, energy_wh: int, minter: Keypair | None = None
+        self, *, user: Pubkey, holder: Pubkey, energy_wh: int, minter: Signer | None = None
     ) -> Receipt:
         """Mint `energy_wh` [Wh] to an active user's token account, made on first use.
 
@@ -58,7 +58,7 @@ class EnergyTokenClient(ProgramClient):
         )
         return await self._send(instruction, signers=[signer])
 
-    async def burn(self, *, energy_wh: int, source: Pubkey | None = None, burner: Keypair | None = None) -> Receipt:
+    async def burn(self, *, energy_wh: int, source: Pubkey | None = None, burner: Signer | None = None) -> Receipt:
         """Burn `energy_wh` [Wh] from the burner's token account, the associated one by default.
 
         Raises:
@@ -73,7 +73,7 @@ class EnergyTokenClient(ProgramClient):
         )
         return await self._send(instruction, signers=[signer])
 
-    async def set_roles(self, *, minter: Pubkey, burner: Pubkey, admin: Keypair | None = None) -> Receipt:
+    async def set_roles(self, *, minter: Pubkey, burner: Pubkey, admin: Signer | None = None) -> Receipt:
         """Name who may mint and who may burn.
 
         Raises:
@@ -83,7 +83,7 @@ class EnergyTokenClient(ProgramClient):
         instruction = instructions.set_roles(admin=signer.pubkey(), minter=minter, burner=burner)
         return await self._send(instruction, signers=[signer])
 
-    async def nominate_admin(self, *, new_admin: Pubkey | None, admin: Keypair | None = None) -> Receipt:
+    async def nominate_admin(self, *, new_admin: Pubkey | None, admin: Signer | None = None) -> Receipt:
         """Name the next admin, who takes over by accepting; None withdraws a nomination.
 
         Raises:
@@ -93,7 +93,7 @@ class EnergyTokenClient(ProgramClient):
         instruction = instructions.nominate_admin(admin=signer.pubkey(), new_admin=new_admin)
         return await self._send(instruction, signers=[signer])
 
-    async def accept_admin(self, *, new_admin: Keypair | None = None) -> Receipt:
+    async def accept_admin(self, *, new_admin: Signer | None = None) -> Receipt:
         """Take the administration of the token over as the nominated admin, the payer by default.
 
         Raises:

@@ -13,6 +13,7 @@ from solders.pubkey import Pubkey
 from ..addresses import UPGRADEABLE_LOADER, program_data_address
 from ..exceptions import AccountMismatch, AccountNotFound, InvalidInput
 from ..program_client import ProgramClient
+from ..signers import Signer
 from ..transactions import MAX_COMPUTE_UNITS, Receipt, loader
 from ..transports.base import Account
 from . import instructions, pdas
@@ -34,7 +35,7 @@ class GovernanceClient(ProgramClient):
     """
 
     async def initialize(
-        self, *, authority: Pubkey, guardian: Pubkey | None = None, deployer: Keypair | None = None
+        self, *, authority: Pubkey, guardian: Pubkey | None = None, deployer: Signer | None = None
     ) -> Receipt:
         """Create governance with `authority` as its only member.
 
@@ -54,7 +55,7 @@ class GovernanceClient(ProgramClient):
     async def update_parameters(
         self,
         *,
-        authority: Keypair | None = None,
+        authority: Signer | None = None,
         epoch_length_s: int | None = None,
         offer_lock_s: int | None = None,
         fee_bps: int | None = None,
@@ -97,7 +98,7 @@ class GovernanceClient(ProgramClient):
         )
         return await self._send(instruction, signers=[signer])
 
-    async def emergency_pause(self, *, areas: PauseArea, authority: Keypair | None = None) -> Receipt:
+    async def emergency_pause(self, *, areas: PauseArea, authority: Signer | None = None) -> Receipt:
         """Stop `areas` at once; stopping what stands still changes nothing.
 
         Raises:
@@ -108,7 +109,7 @@ class GovernanceClient(ProgramClient):
         instruction = instructions.emergency_pause(authority=signer.pubkey(), areas=areas)
         return await self._send(instruction, signers=[signer])
 
-    async def resume(self, *, areas: PauseArea, authority: Keypair | None = None) -> Receipt:
+    async def resume(self, *, areas: PauseArea, authority: Signer | None = None) -> Receipt:
         """Let `areas` run again.
 
         Raises:
@@ -120,7 +121,7 @@ class GovernanceClient(ProgramClient):
         return await self._send(instruction, signers=[signer])
 
     async def set_members(
-        self, *, members: Sequence[Pubkey], threshold: int, authority: Keypair | None = None
+        self, *, members: Sequence[Pubkey], threshold: int, authority: Signer | None = None
     ) -> Receipt:
         """Let `members` govern, `threshold` of them together; open proposals become stale.
 
@@ -133,7 +134,7 @@ class GovernanceClient(ProgramClient):
         instruction = instructions.set_members(authority=signer.pubkey(), members=members, threshold=threshold)
         return await self._send(instruction, signers=[signer])
 
-    async def set_timing(self, *, timelock_s: int, proposal_expiry_s: int, authority: Keypair | None = None) -> Receipt:
+    async def set_timing(self, *, timelock_s: int, proposal_expiry_s: int, authority: Signer | None = None) -> Receipt:
         """Set the wait between approval and execution, and a proposal's life [s]; open proposals become stale.
 
         Raises:
@@ -146,7 +147,7 @@ class GovernanceClient(ProgramClient):
         )
         return await self._send(instruction, signers=[signer])
 
-    async def set_guardian(self, *, guardian: Pubkey | None, authority: Keypair | None = None) -> Receipt:
+    async def set_guardian(self, *, guardian: Pubkey | None, authority: Signer | None = None) -> Receipt:
         """Let `guardian` pause alone; None means nobody.
 
         Raises:
@@ -156,7 +157,7 @@ class GovernanceClient(ProgramClient):
         instruction = instructions.set_guardian(authority=signer.pubkey(), guardian=guardian)
         return await self._send(instruction, signers=[signer])
 
-    async def adopt_policy(self, *, sha256: bytes, uri: str, authority: Keypair | None = None) -> Receipt:
+    async def adopt_policy(self, *, sha256: bytes, uri: str, authority: Signer | None = None) -> Receipt:
         """Record that the text at `uri` is in force; the receipt's `events.PolicyAdopted` has its number.
 
         Args:
@@ -173,7 +174,7 @@ class GovernanceClient(ProgramClient):
         )
         return await self._send(instruction, signers=[signer])
 
-    async def repeal_policy(self, *, number: int, authority: Keypair | None = None) -> Receipt:
+    async def repeal_policy(self, *, number: int, authority: Signer | None = None) -> Receipt:
         """End a policy; its record stays.
 
         Raises:
@@ -187,7 +188,7 @@ class GovernanceClient(ProgramClient):
     # Proposals
 
     async def propose(
-        self, proposed: Sequence[Instruction], *, title: str, approve: bool = False, member: Keypair | None = None
+        self, proposed: Sequence[Instruction], *, title: str, approve: bool = False, member: Signer | None = None
     ) -> Receipt:
         """Put instructions to the members; the receipt's `events.ProposalCreated` has the number.
 
@@ -217,7 +218,7 @@ class GovernanceClient(ProgramClient):
             parts.append(instructions.approve(member=signer.pubkey(), number=number))
         return await self._send(*parts, signers=[signer])
 
-    async def approve(self, *, number: int, member: Keypair | None = None) -> Receipt:
+    async def approve(self, *, number: int, member: Signer | None = None) -> Receipt:
         """Approve a proposal. The approval that reaches the threshold starts the timelock.
 
         Raises:
@@ -228,7 +229,7 @@ class GovernanceClient(ProgramClient):
         signer = self._signer(member)
         return await self._send(instructions.approve(member=signer.pubkey(), number=number), signers=[signer])
 
-    async def revoke_approval(self, *, number: int, member: Keypair | None = None) -> Receipt:
+    async def revoke_approval(self, *, number: int, member: Signer | None = None) -> Receipt:
         """Take an approval back. Below the threshold, the timelock begins anew once it is reached again.
 
         Raises:
@@ -240,7 +241,7 @@ class GovernanceClient(ProgramClient):
         instruction = instructions.revoke_approval(member=signer.pubkey(), number=number)
         return await self._send(instruction, signers=[signer])
 
-    async def cancel_proposal(self, *, number: int, authority: Keypair | None = None) -> Receipt:
+    async def cancel_proposal(self, *, number: int, authority: Signer | None = None) -> Receipt:
         """End a proposal for good.
 
         Raises:
@@ -251,9 +252,7 @@ class GovernanceClient(ProgramClient):
         instruction = instructions.cancel_proposal(authority=signer.pubkey(), number=number)
         return await self._send(instruction, signers=[signer])
 
-    async def execute(
-        self, *, number: int, executor: Keypair | None = None, signers: Sequence[Keypair] = ()
-    ) -> Receipt:
+    async def execute(self, *, number: int, executor: Signer | None = None, signers: Sequence[Signer] = ()) -> Receipt:
         """Run an approved proposal's instructions, all or none.
 
         Args:
@@ -382,7 +381,7 @@ class GovernanceClient(ProgramClient):
         title: str,
         approve: bool = False,
         recipient: Pubkey | None = None,
-        member: Keypair | None = None,
+        member: Signer | None = None,
     ) -> Receipt:
         """Propose to give `program` the code in `buffer`.
 

@@ -19,6 +19,7 @@ from ..program_files import program_files
 from ..programs import PROGRAMS
 from ..registry import UserType
 from ..registry.errors import UserNotFound
+from ..signers import Signer
 from ..trading import Asset, Market, MarketTerms
 from ..wallets import load_keypair, save_keypair
 
@@ -43,7 +44,7 @@ class World:
     """One market, the office that runs it, and its members by name."""
 
     market: Market
-    office: Keypair
+    office: Signer
     members: dict[str, Member]
 
 
@@ -120,7 +121,7 @@ async def find_world(client: EnergyClient, *, keys: Mapping[str, Keypair]) -> Wo
     return World(market=market, office=client.payer, members=members)
 
 
-async def _find_member(client: EnergyClient, market: Market, *, name: str, key: Keypair) -> Member:
+async def _find_member(client: EnergyClient, market: Market, *, name: str, key: Signer) -> Member:
     user = await client.registry.user(key=key.pubkey())
     meter = (await client.registry.meter(meter_id=_meter_id(name))).number
     place = await client.oracle.meter_slot(meter=meter)

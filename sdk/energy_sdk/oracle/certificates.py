@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Self
 
-from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
 from .. import registry
 from ..events.borsh import BorshReader
+from ..signers import Signer
 from ..transactions import Receipt
 from . import instructions, pdas
 from .accounts import Certificate, MeterShard, MeterSlot
@@ -69,7 +69,7 @@ class Certificates(OracleViews):
     """
 
     async def issue_certificate(
-        self, *, meter: int | Pubkey, energy_wh: int, source: EnergySource, authority: Keypair | None = None
+        self, *, meter: int | Pubkey, energy_wh: int, source: EnergySource, authority: Signer | None = None
     ) -> Receipt:
         """Certify the next `energy_wh` [Wh] that a meter exported, for the user it reports for.
 
@@ -99,7 +99,7 @@ class Certificates(OracleViews):
         return await self._send(instruction, signers=[signer])
 
     async def transfer_certificate(
-        self, *, meter: int | Pubkey, index: int, recipient: int | Pubkey, owner: Keypair | None = None
+        self, *, meter: int | Pubkey, index: int, recipient: int | Pubkey, owner: Signer | None = None
     ) -> Receipt:
         """Give a certificate to another registered, active user.
 
@@ -124,7 +124,7 @@ class Certificates(OracleViews):
         return await self._send(instruction, signers=[signer])
 
     async def split_certificate(
-        self, *, meter: int | Pubkey, index: int, energy_wh: int, owner: Keypair | None = None
+        self, *, meter: int | Pubkey, index: int, energy_wh: int, owner: Signer | None = None
     ) -> Receipt:
         """Replace a certificate by two: one over its first `energy_wh` [Wh], one over the rest.
 
@@ -150,7 +150,7 @@ class Certificates(OracleViews):
         return await self._send(instruction, signers=[signer])
 
     async def retire_certificate(
-        self, *, meter: int | Pubkey, index: int, beneficiary: str, owner: Keypair | None = None
+        self, *, meter: int | Pubkey, index: int, beneficiary: str, owner: Signer | None = None
     ) -> Receipt:
         """Claim a certificate's energy, for good.
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from typing import Final
 
-from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
 from .. import registry
 from ..addresses import public_key
 from ..exceptions import AccountNotFound
+from ..signers import Signer
 from ..trading import pdas as trading_pdas
 from ..trading.accounts import Market, SeatPointer
 from ..transactions import Receipt
@@ -37,7 +37,7 @@ class OracleClient(Certificates, Requests, Health):
     """
 
     async def initialize(
-        self, *, admin: Pubkey, operator: Pubkey, roles: Role, deployer: Keypair | None = None
+        self, *, admin: Pubkey, operator: Pubkey, roles: Role, deployer: Signer | None = None
     ) -> Receipt:
         """Create the oracle with its first operator.
 
@@ -54,7 +54,7 @@ class OracleClient(Certificates, Requests, Health):
         instruction = instructions.initialize(deployer=signer.pubkey(), admin=admin, operator=operator, roles=roles)
         return await self._send(instruction, signers=[signer])
 
-    async def add_operator(self, *, operator: Pubkey, roles: Role, admin: Keypair | None = None) -> Receipt:
+    async def add_operator(self, *, operator: Pubkey, roles: Role, admin: Signer | None = None) -> Receipt:
         """Give a key roles.
 
         Raises:
@@ -68,7 +68,7 @@ class OracleClient(Certificates, Requests, Health):
         instruction = instructions.add_operator(admin=signer.pubkey(), operator=operator, roles=roles)
         return await self._send(instruction, signers=[signer])
 
-    async def remove_operator(self, *, operator: Pubkey, admin: Keypair | None = None) -> Receipt:
+    async def remove_operator(self, *, operator: Pubkey, admin: Signer | None = None) -> Receipt:
         """Take all roles from a key.
 
         Raises:
@@ -80,7 +80,7 @@ class OracleClient(Certificates, Requests, Health):
         instruction = instructions.remove_operator(admin=signer.pubkey(), operator=operator)
         return await self._send(instruction, signers=[signer])
 
-    async def nominate_admin(self, *, new_admin: Pubkey | None, admin: Keypair | None = None) -> Receipt:
+    async def nominate_admin(self, *, new_admin: Pubkey | None, admin: Signer | None = None) -> Receipt:
         """Name the next admin, who takes the oracle over by accepting; None withdraws a nomination.
 
         Raises:
@@ -90,7 +90,7 @@ class OracleClient(Certificates, Requests, Health):
         instruction = instructions.nominate_admin(admin=signer.pubkey(), new_admin=new_admin)
         return await self._send(instruction, signers=[signer])
 
-    async def accept_admin(self, *, new_admin: Keypair | None = None) -> Receipt:
+    async def accept_admin(self, *, new_admin: Signer | None = None) -> Receipt:
         """Take the oracle over as the nominated admin, the payer by default.
 
         Raises:
@@ -100,7 +100,7 @@ class OracleClient(Certificates, Requests, Health):
         instruction = instructions.accept_admin(new_admin=signer.pubkey())
         return await self._send(instruction, signers=[signer])
 
-    async def open_shard(self, *, authority: Keypair | None = None) -> Receipt:
+    async def open_shard(self, *, authority: Signer | None = None) -> Receipt:
         """Create the next shard of 64 slots; `attach_meter` does so by itself when one is needed.
 
         Raises:
@@ -111,7 +111,7 @@ class OracleClient(Certificates, Requests, Health):
         instruction = instructions.open_shard(authority=signer.pubkey(), shard=shard)
         return await self._send(instruction, signers=[signer])
 
-    async def attach_meter(self, *, meter: int | Pubkey, authority: Keypair | None = None) -> Receipt:
+    async def attach_meter(self, *, meter: int | Pubkey, authority: Signer | None = None) -> Receipt:
         """Give a meter that is assigned to a user its slot, in the newest shard, or in a new one.
 
         The receipt's `events.MeterAttached` has shard and slot.
@@ -154,7 +154,7 @@ class OracleClient(Certificates, Requests, Health):
         shard: int,
         readings: Sequence[Reading],
         root: bytes = _NO_ROOT,
-        submitter: Keypair | None = None,
+        submitter: Signer | None = None,
     ) -> Receipt:
         """Record readings of meters in one shard, all or none.
 
@@ -179,7 +179,7 @@ class OracleClient(Certificates, Requests, Health):
         units = _BASE_UNITS + _UNITS_PER_READING * len(readings)
         return await self._send(instruction, signers=[signer], compute_units=units)
 
-    async def mint_energy(self, *, meter: int | Pubkey, authority: Keypair | None = None) -> Receipt:
+    async def mint_energy(self, *, meter: int | Pubkey, authority: Signer | None = None) -> Receipt:
         """Mint GRID for all export of a meter that is not minted yet, to its user's token account.
 
         Raises:
@@ -201,7 +201,7 @@ class OracleClient(Certificates, Requests, Health):
         )
         return await self._send(instruction, signers=[signer])
 
-    async def trigger_market_clearing(self, *, market: Market, epoch: int, authority: Keypair | None = None) -> Receipt:
+    async def trigger_market_clearing(self, *, market: Market, epoch: int, authority: Signer | None = None) -> Receipt:
         """Close an epoch that is over, so that anybody may clear it; the market is read anew.
 
         Raises:
@@ -221,7 +221,7 @@ class OracleClient(Certificates, Requests, Health):
         return await self._send(instruction, signers=[signer])
 
     async def update_energy_prices(
-        self, *, market: Market, floor: int, ceiling: int, authority: Keypair | None = None
+        self, *, market: Market, floor: int, ceiling: int, authority: Signer | None = None
     ) -> Receipt:
         """Bound the prices of epochs that are not open yet; open ones keep their bounds.
 
@@ -248,7 +248,7 @@ class OracleClient(Certificates, Requests, Health):
         meter: int | Pubkey,
         market: Market,
         energy_wh: int,
-        owner: Keypair | None = None,
+        owner: Signer | None = None,
         seat: int | None = None,
     ) -> Receipt:
         """Cover metered import with GRID from the owner's seat in a market, and burn it.

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Final
 
-from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
 from ..program_client import ProgramClient
+from ..signers import Signer
 from ..transactions import Receipt
 from . import instructions, pdas
 from .accounts import Feed, Oracle
@@ -26,8 +26,8 @@ class Feeds(ProgramClient):
         unit: str = "",
         decimals: int = 0,
         max_age_s: int,
-        admin: Keypair | None = None,
-        payer: Keypair | None = None,
+        admin: Signer | None = None,
+        payer: Signer | None = None,
     ) -> Receipt:
         """Create a feed; the receipt's `events.FeedCreated` has its number.
 
@@ -55,7 +55,7 @@ class Feeds(ProgramClient):
         )
         return await self._send(instruction, signers=signers)
 
-    async def set_feed_limits(self, *, number: int, max_age_s: int, admin: Keypair | None = None) -> Receipt:
+    async def set_feed_limits(self, *, number: int, max_age_s: int, admin: Signer | None = None) -> Receipt:
         """Change how old a feed's last observation may be [s].
 
         Raises:
@@ -69,7 +69,7 @@ class Feeds(ProgramClient):
         return await self._send(instruction, signers=[signer])
 
     async def remove_feed(
-        self, *, number: int, recipient: Pubkey | None = None, admin: Keypair | None = None
+        self, *, number: int, recipient: Pubkey | None = None, admin: Signer | None = None
     ) -> Receipt:
         """Remove a feed for good.
 
@@ -86,7 +86,7 @@ class Feeds(ProgramClient):
         return await self._send(instruction, signers=[signer])
 
     async def update_feed(
-        self, *, number: int, value: int, observed_at: int, authority: Keypair | None = None
+        self, *, number: int, value: int, observed_at: int, authority: Signer | None = None
     ) -> Receipt:
         """Record an observation.
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Final
 
-from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
 from .. import registry
 from ..program_client import ProgramClient
+from ..signers import Signer
 from ..transactions import Receipt
 from . import errors, instructions, pdas
 from .accounts import Oracle, Request, RequestBalance
@@ -20,7 +20,7 @@ _CHUNK: Final = 100
 class Requests(ProgramClient):
     """The part of the oracle's client that is about requests."""
 
-    async def set_request_fee(self, *, lamports: int, admin: Keypair | None = None) -> Receipt:
+    async def set_request_fee(self, *, lamports: int, admin: Signer | None = None) -> Receipt:
         """Set what a request costs from now on [lamports].
 
         Raises:
@@ -31,7 +31,7 @@ class Requests(ProgramClient):
         return await self._send(instruction, signers=[signer])
 
     async def top_up_requests(
-        self, *, lamports: int, user: Pubkey | None = None, payer: Keypair | None = None
+        self, *, lamports: int, user: Pubkey | None = None, payer: Signer | None = None
     ) -> Receipt:
         """Prepay a user's requests; anybody may.
 
@@ -48,7 +48,7 @@ class Requests(ProgramClient):
         instruction = instructions.top_up_requests(payer=signer.pubkey(), user=address, lamports=lamports)
         return await self._send(instruction, signers=[signer])
 
-    async def withdraw_request_balance(self, *, lamports: int, owner: Keypair | None = None) -> Receipt:
+    async def withdraw_request_balance(self, *, lamports: int, owner: Signer | None = None) -> Receipt:
         """Take free lamports of the owner's request balance back.
 
         Raises:
@@ -67,7 +67,7 @@ class Requests(ProgramClient):
         meter: int | Pubkey,
         first_interval: int,
         last_interval: int | None = None,
-        owner: Keypair | None = None,
+        owner: Signer | None = None,
     ) -> Receipt:
         """Ask for the energy of one's own meter; the receipt's `events.EnergyDataRequested` has the number.
 
@@ -95,7 +95,7 @@ class Requests(ProgramClient):
         return await self._send(instruction, signers=[signer])
 
     async def fulfill_energy_data(
-        self, *, number: int, export_wh: int, import_wh: int, data_hash: bytes, authority: Keypair | None = None
+        self, *, number: int, export_wh: int, import_wh: int, data_hash: bytes, authority: Signer | None = None
     ) -> Receipt:
         """Answer a request and receive its fee.
 
@@ -119,7 +119,7 @@ class Requests(ProgramClient):
         )
         return await self._send(instruction, signers=[signer])
 
-    async def cancel_request(self, *, number: int, owner: Keypair | None = None) -> Receipt:
+    async def cancel_request(self, *, number: int, owner: Signer | None = None) -> Receipt:
         """Take back a request that nobody answered for an hour; its fee is free again.
 
         Raises:
@@ -133,7 +133,7 @@ class Requests(ProgramClient):
         instruction = instructions.cancel_request(owner=signer.pubkey(), user=user, number=number)
         return await self._send(instruction, signers=[signer])
 
-    async def close_request(self, *, number: int, owner: Keypair | None = None) -> Receipt:
+    async def close_request(self, *, number: int, owner: Signer | None = None) -> Receipt:
         """Close a request that is answered or cancelled; its rent goes back to the user.
 
         Raises:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
 from ..exceptions import InvalidInput
 from ..program_client import ProgramClient
+from ..signers import Signer
 from ..transactions import Receipt
 from . import errors, instructions, pdas
 from .accounts import Meter, MeterId, Registry, User, UserKey
@@ -24,7 +24,7 @@ class RegistryClient(ProgramClient):
     int is a number, a Pubkey the address of the user account.
     """
 
-    async def initialize(self, *, authority: Pubkey, admin: Pubkey, deployer: Keypair | None = None) -> Receipt:
+    async def initialize(self, *, authority: Pubkey, admin: Pubkey, deployer: Signer | None = None) -> Receipt:
         """Create the registry with one authority.
 
         Args:
@@ -45,7 +45,7 @@ class RegistryClient(ProgramClient):
         key: Pubkey,
         user_type: UserType,
         location: bytes = b"",
-        authority: Keypair | None = None,
+        authority: Signer | None = None,
     ) -> Receipt:
         """Register `key` as a user, active and without meters.
 
@@ -79,7 +79,7 @@ class RegistryClient(ProgramClient):
         meter_id: str,
         rated_power_w: int,
         meter_key: Pubkey | None = None,
-        authority: Keypair | None = None,
+        authority: Signer | None = None,
     ) -> Receipt:
         """Give a meter to a user; an identifier that is new makes a new meter.
 
@@ -109,7 +109,7 @@ class RegistryClient(ProgramClient):
         )
         return await self._send(instruction, signers=[signer])
 
-    async def unassign_meter(self, *, meter_id: str, authority: Keypair | None = None) -> Receipt:
+    async def unassign_meter(self, *, meter_id: str, authority: Signer | None = None) -> Receipt:
         """Part a meter and its user.
 
         Raises:
@@ -138,7 +138,7 @@ class RegistryClient(ProgramClient):
         return UserType(outcome.return_data.ljust(5, b"\0")[4])
 
     async def update_user_status(
-        self, *, user: int | Pubkey, status: UserStatus, authority: Keypair | None = None
+        self, *, user: int | Pubkey, status: UserStatus, authority: Signer | None = None
     ) -> Receipt:
         """Move a user to `status`. Refresh its seats and meters afterwards, so that it takes effect there.
 
@@ -150,7 +150,7 @@ class RegistryClient(ProgramClient):
         instruction = instructions.update_user_status(authority=signer.pubkey(), user=_address(user), status=status)
         return await self._send(instruction, signers=[signer])
 
-    async def add_authority(self, *, key: Pubkey, admin: Keypair | None = None) -> Receipt:
+    async def add_authority(self, *, key: Pubkey, admin: Signer | None = None) -> Receipt:
         """Make `key` a registry authority.
 
         Raises:
@@ -163,7 +163,7 @@ class RegistryClient(ProgramClient):
         instruction = instructions.add_authority(admin=signer.pubkey(), key=key)
         return await self._send(instruction, signers=[signer])
 
-    async def remove_authority(self, *, key: Pubkey, admin: Keypair | None = None) -> Receipt:
+    async def remove_authority(self, *, key: Pubkey, admin: Signer | None = None) -> Receipt:
         """Take the powers of the authority `key` away.
 
         Raises:
@@ -175,7 +175,7 @@ class RegistryClient(ProgramClient):
         instruction = instructions.remove_authority(admin=signer.pubkey(), key=key)
         return await self._send(instruction, signers=[signer])
 
-    async def nominate_admin(self, *, new_admin: Pubkey | None, admin: Keypair | None = None) -> Receipt:
+    async def nominate_admin(self, *, new_admin: Pubkey | None, admin: Signer | None = None) -> Receipt:
         """Name the next admin, who takes the registry over by accepting; None withdraws a nomination.
 
         Raises:
@@ -185,7 +185,7 @@ class RegistryClient(ProgramClient):
         instruction = instructions.nominate_admin(admin=signer.pubkey(), new_admin=new_admin)
         return await self._send(instruction, signers=[signer])
 
-    async def accept_admin(self, *, new_admin: Keypair | None = None) -> Receipt:
+    async def accept_admin(self, *, new_admin: Signer | None = None) -> Receipt:
         """Take the registry over as the nominated admin, the payer by default.
 
         Raises:

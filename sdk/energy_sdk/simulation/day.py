@@ -18,7 +18,6 @@ from random import Random
 from typing import Final, TypeVar
 
 from solders.instruction import Instruction
-from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
 from .. import oracle, trading
@@ -28,6 +27,7 @@ from ..deployment import Member
 from ..exceptions import InvalidInput
 from ..governance.constants import MAX_EPOCH_LENGTH_S
 from ..oracle import Reading
+from ..signers import Signer
 from ..trading import Asset, BookState, EpochResult, Market
 from ..trading.auction import equilibrium
 from ..trading.errors import EpochClosed
@@ -401,7 +401,7 @@ class MarketDay:
                 steps.append(Step(instructions=(retirement,), signers=(member.key,), compute_units=80_000))
         return steps
 
-    def _withdrawal(self, seat: int, asset: Asset, amount: int, key: Keypair) -> Step:
+    def _withdrawal(self, seat: int, asset: Asset, amount: int, key: Signer) -> Step:
         market, owner, payer = self.world.market, key.pubkey(), self.world.client.payer.pubkey()
         mint = market.mint(asset)
         instructions: tuple[Instruction, ...] = (

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from solders.instruction import Instruction
-from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
 from ..governance.accounts import Parameters
+from ..signers import Signer
 from ..transactions import Receipt, spl
 from . import instructions, pdas
 from .accounts import (
@@ -53,7 +53,7 @@ class MarketAdministration(MarketReader):
         market_id: int,
         energy_mint: Pubkey,
         parameters: Parameters,
-        authority: Keypair | None = None,
+        authority: Signer | None = None,
         seats: int = 256,
         orders_per_book: int = 1_024,
         books: int = 4,
@@ -118,7 +118,7 @@ class MarketAdministration(MarketReader):
             await self.add_book(market, number=number, orders=orders_per_book, authority=signer)
         return await self.market(market_id)
 
-    async def add_book(self, market: Market, *, number: int, orders: int, authority: Keypair | None = None) -> Receipt:
+    async def add_book(self, market: Market, *, number: int, orders: int, authority: Signer | None = None) -> Receipt:
         """Create a book with room for `orders` and add it to the ring.
 
         Args:
@@ -139,7 +139,7 @@ class MarketAdministration(MarketReader):
             signers=[signer],
         )
 
-    async def remove_book(self, market: Market, *, book: Pubkey, authority: Keypair | None = None) -> Receipt:
+    async def remove_book(self, market: Market, *, book: Pubkey, authority: Signer | None = None) -> Receipt:
         """Close a book out of use; its rent goes back to `authority`.
 
         Raises:
@@ -150,7 +150,7 @@ class MarketAdministration(MarketReader):
         return await self._send(instruction, signers=[signer])
 
     async def nominate_authority(
-        self, market: Market, *, new_authority: Pubkey | None, authority: Keypair | None = None
+        self, market: Market, *, new_authority: Pubkey | None, authority: Signer | None = None
     ) -> Receipt:
         """Name the next authority, who takes the market over by accepting; None withdraws a nomination.
 
@@ -163,7 +163,7 @@ class MarketAdministration(MarketReader):
         )
         return await self._send(instruction, signers=[signer])
 
-    async def accept_authority(self, market: Market, *, new_authority: Keypair | None = None) -> Receipt:
+    async def accept_authority(self, market: Market, *, new_authority: Signer | None = None) -> Receipt:
         """Take the market over as the nominated authority, the payer by default.
 
         Raises:
@@ -177,7 +177,7 @@ class MarketAdministration(MarketReader):
         self,
         market: Market,
         *,
-        authority: Keypair | None = None,
+        authority: Signer | None = None,
         price_rule: PriceRule | None = None,
         tie_rule: TieRule | None = None,
         fee_bps: int | None = None,

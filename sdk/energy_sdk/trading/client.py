@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
 from ..addresses import associated_token_address, public_key
+from ..signers import Signer
 from ..transactions import MAX_COMPUTE_UNITS, Receipt, spl
 from . import instructions
 from .accounts import (
@@ -28,7 +28,7 @@ class TradingClient(OrderPlacement, MarketAdministration):
     # Seats
 
     async def open_seat(
-        self, market: Market, *, user: Pubkey, owner: Keypair | None = None, ordinal: int = 0
+        self, market: Market, *, user: Pubkey, owner: Signer | None = None, ordinal: int = 0
     ) -> Receipt:
         """Open a seat for the registry account `user`; its number is in the `SeatOpened` event.
 
@@ -54,7 +54,7 @@ class TradingClient(OrderPlacement, MarketAdministration):
         )
 
     async def close_seat(
-        self, market: Market, *, user: Pubkey, owner: Keypair | None = None, ordinal: int = 0
+        self, market: Market, *, user: Pubkey, owner: Signer | None = None, ordinal: int = 0
     ) -> Receipt:
         """Free an empty seat; the rent of its pointer goes back to `owner`.
 
@@ -74,7 +74,7 @@ class TradingClient(OrderPlacement, MarketAdministration):
         seat: int,
         asset: Asset,
         amount: int,
-        owner: Keypair | None = None,
+        owner: Signer | None = None,
         source: Pubkey | None = None,
     ) -> Receipt:
         """Move `amount` (Wh or payment base units) of the owner's tokens into custody.
@@ -105,7 +105,7 @@ class TradingClient(OrderPlacement, MarketAdministration):
         seat: int,
         asset: Asset,
         amount: int,
-        owner: Keypair | None = None,
+        owner: Signer | None = None,
         destination: Pubkey | None = None,
     ) -> Receipt:
         """Move `amount` (Wh or payment base units) of free balance to the owner's token account.
@@ -144,7 +144,7 @@ class TradingClient(OrderPlacement, MarketAdministration):
     # Orders
 
     async def cancel_order(
-        self, market: Market, *, epoch: int, index: int, client_id: int, owner: Keypair | None = None
+        self, market: Market, *, epoch: int, index: int, client_id: int, owner: Signer | None = None
     ) -> Receipt:
         """Cancel the order at `index` of the epoch's log before the epoch ends.
 
@@ -168,7 +168,7 @@ class TradingClient(OrderPlacement, MarketAdministration):
         return await self._send(instruction, signers=[signer])
 
     async def cancel_orders(
-        self, market: Market, *, epoch: int, orders: Sequence[tuple[int, int]], owner: Keypair | None = None
+        self, market: Market, *, epoch: int, orders: Sequence[tuple[int, int]], owner: Signer | None = None
     ) -> Receipt:
         """Cancel many orders of one seat in one transaction, all or none.
 
@@ -191,7 +191,7 @@ class TradingClient(OrderPlacement, MarketAdministration):
 
     # Epochs
 
-    async def close_epoch(self, market: Market, epoch: int, *, closer: Keypair | None = None) -> Receipt:
+    async def close_epoch(self, market: Market, epoch: int, *, closer: Signer | None = None) -> Receipt:
         """Close an epoch after its grace period; before that the oracle's operators do.
 
         Raises:

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from solders.instruction import Instruction
-from solders.keypair import Keypair
 from solders.pubkey import Pubkey
 
 from ..addresses import public_key
 from ..exceptions import AccountNotFound, InvalidInput
+from ..signers import Signer
 from ..transactions import Receipt, TransactionSender
 from . import errors, instructions
 from .accounts import Market
@@ -70,7 +70,7 @@ class OrderPlacement(MarketReader):
         seat: int,
         energy_wh: int,
         price: int,
-        owner: Keypair | None = None,
+        owner: Signer | None = None,
         client_id: int | None = None,
     ) -> Receipt:
         """Bid for `energy_wh` [Wh] at up to `price` [payment base units per kWh] in the current epoch.
@@ -103,7 +103,7 @@ class OrderPlacement(MarketReader):
         seat: int,
         energy_wh: int,
         price: int,
-        owner: Keypair | None = None,
+        owner: Signer | None = None,
         client_id: int | None = None,
     ) -> Receipt:
         """Offer `energy_wh` [Wh] at `price` [payment base units per kWh] or more in the current epoch.
@@ -125,7 +125,7 @@ class OrderPlacement(MarketReader):
         seat: int,
         side: Side,
         orders: Sequence[tuple[int, int]],
-        owner: Keypair | None = None,
+        owner: Signer | None = None,
         client_id: int | None = None,
     ) -> Receipt:
         """Place many orders of one side in one transaction, all or none.
@@ -164,7 +164,7 @@ class OrderPlacement(MarketReader):
         seat: int,
         energy_wh: int,
         price: int,
-        signer: Keypair,
+        signer: Signer,
         client_id: int | None,
     ) -> Receipt:
         key = public_key(signer)
@@ -186,7 +186,7 @@ class OrderPlacement(MarketReader):
         self,
         market: Market,
         seat: int,
-        signer: Keypair,
+        signer: Signer,
         client_id: int | None,
         count: int,
         build: Callable[[Pubkey, int], Instruction],

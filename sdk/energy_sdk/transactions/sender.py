@@ -11,7 +11,6 @@ from solders.address_lookup_table_account import AddressLookupTableAccount
 from solders.compute_budget import set_compute_unit_limit, set_compute_unit_price
 from solders.hash import Hash
 from solders.instruction import Instruction
-from solders.keypair import Keypair
 from solders.message import MessageV0, to_bytes_versioned
 from solders.pubkey import Pubkey
 from solders.signature import Signature
@@ -19,6 +18,7 @@ from solders.transaction import VersionedTransaction
 
 from ..addresses import public_key
 from ..exceptions import InvalidInput
+from ..signers import Signer, signature_of
 from ..transports.base import Outcome, Transport
 from .failures import exception_from
 from .receipt import Receipt
@@ -42,7 +42,7 @@ class Step:
     """
 
     instructions: tuple[Instruction, ...]
-    signers: tuple[Keypair, ...] = ()
+    signers: tuple[Signer, ...] = ()
     compute_units: int = 60_000
 
 
@@ -66,7 +66,7 @@ class TransactionSender:
         usage: transactions that the chain accepted from this sender, and their compute units.
     """
 
-    def __init__(self, transport: Transport, payer: Keypair, *, compute_unit_price: int = 0) -> None:
+    def __init__(self, transport: Transport, payer: Signer, *, compute_unit_price: int = 0) -> None:
         self.transport = transport
         self.payer = payer
         self.compute_unit_price = compute_unit_price
@@ -79,7 +79,7 @@ class TransactionSender:
         self,
         instructions: Sequence[Instruction],
         *,
-        signers: Iterable[Keypair] = (),
+        signers: Iterable[Signer] = (),
         compute_units: int = DEFAULT_COMPUTE_UNITS,
     ) -> Receipt:
         """Send one transaction and wait until the chain has decided on it.
@@ -95,7 +95,7 @@ class TransactionSender:
             InvalidInput: it does not fit into a transaction.
         """
         blockhash = await self.transport.latest_blockhash()
-        transaction = self._build(instructions, signers, compute_units, blockhash.hash)
+        transaction = await self._build(instructions, signers, compute_units, blockhash.hash)
         outcome = await self.transport.send(transaction, last_valid_block_height=blockhash.last_valid_block_height)
         if outcome.error is not None:
             raise exception_from(outcome, _programs(transaction))
@@ -150,7 +150,7 @@ class TransactionSender:
         self,
         instructions: Sequence[Instruction],
         *,
-        signers: Iterable[Keypair] = (),
+        signers: Iterable[Signer] = (),
         compute_units: int = MAX_COMPUTE_UNITS,
         payer: Pubkey | None = None,
     ) -> Outcome:
@@ -165,7 +165,7 @@ class TransactionSender:
         blockhash = await self.transport.latest_blockhash()
         if payer is None:
             message = self._message(instructions, compute_units, blockhash.hash)
-            transaction = self._sign(message, to_bytes_versioned(message), signers)
+            transaction = await self._sign(message, to_bytes_versioned(message), signers)
         else:
             message = self._message(instructions, compute_units, blockhash.hash, payer)
             unsigned = [Signature.default()] * message.header.num_required_signatures
@@ -182,10 +182,10 @@ class TransactionSender:
         message = self._message(step.instructions, step.compute_units, Hash.default())
         return _transaction_bytes(message, to_bytes_versioned(message)) <= MAX_TRANSACTION_BYTES
 
-    def _build(
+    async def _build(
         self,
         instructions: Sequence[Instruction],
-        signers: Iterable[Keypair],
+        signers: Iterable[Signer],
         compute_units: int,
         blockhash: Hash,
     ) -> VersionedTransaction:
@@ -206,9 +206,9 @@ class TransactionSender:
             raise InvalidInput(
                 f"the transaction takes {size} bytes of {MAX_TRANSACTION_BYTES}; send fewer records at once"
             )
-        transaction = self._sign(message, raw, signers)
+        # Before signing, which may wait: another transaction may be built meanwhile.
         self._sent.add(hash(raw))
-        return transaction
+        return await self._sign(message, raw, signers)
 
     def _message(
         self, instructions: Sequence[Instruction], compute_units: int, blockhash: Hash, payer: Pubkey | None = None
@@ -219,19 +219,19 @@ class TransactionSender:
         tables: list[AddressLookupTableAccount] = []
         return MessageV0.try_compile(payer or self._payer_key, [*budget, *instructions], tables, blockhash)
 
-    def _sign(self, message: MessageV0, raw: bytes, signers: Iterable[Keypair]) -> VersionedTransaction:
+    async def _sign(self, message: MessageV0, raw: bytes, signers: Iterable[Signer]) -> VersionedTransaction:
         # The constructor of VersionedTransaction takes twice as long: it derives every public key again.
         if message.header.num_required_signatures == 1:
-            return VersionedTransaction.populate(message, [self.payer.sign_message(raw)])
-        keys: dict[Pubkey, Keypair] = {self._payer_key: self.payer}
-        for keypair in signers:
-            if keypair is not self.payer:
-                keys[public_key(keypair)] = keypair
+            return VersionedTransaction.populate(message, [await signature_of(self.payer, raw)])
+        keys: dict[Pubkey, Signer] = {self._payer_key: self.payer}
+        for signer in signers:
+            if signer is not self.payer:
+                keys[public_key(signer)] = signer
         required = message.account_keys[: message.header.num_required_signatures]
         missing = [key for key in required if key not in keys]
         if missing:
-            raise InvalidInput(f"the signature of {', '.join(map(str, missing))} is needed; pass its key pair")
-        return VersionedTransaction.populate(message, [keys[key].sign_message(raw) for key in required])
+            raise InvalidInput(f"the signature of {', '.join(map(str, missing))} is needed; pass its signer")
+        return VersionedTransaction.populate(message, [await signature_of(keys[key], raw) for key in required])
 
 
 def _transaction_bytes(message: MessageV0, raw: bytes) -> int:

@@ -122,6 +122,7 @@ def test_the_package_shows_exactly_these_names():
         "Receipt",
         "RpcTransport",
         "Signature",
+        "Signer",
         "Transport",
         "energy_token",
         "exceptions",
