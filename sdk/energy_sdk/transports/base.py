@@ -35,10 +35,14 @@ class Account:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blockhash:
-    """A recent block hash and the block height up to which a transaction with it can be processed."""
+    """A recent block hash and the block height up to which a transaction with it can be processed.
+
+    `slot` is the one in which the hash was the newest: what names it is processed in a later one.
+    """
 
     hash: Hash
     last_valid_block_height: int
+    slot: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +62,8 @@ class Failure:
 class Outcome:
     """What became of a transaction that was processed, simulated or refused before processing.
 
-    `return_data` is what the last program to do so returned; it is known of simulations only.
+    `return_data` is what the last program to do so returned; it is known of simulations only. `commitment` is the
+    level at which the outcome was seen; at "processed" a fork may still take it back.
     """
 
     signature: Signature | None
@@ -67,6 +72,7 @@ class Outcome:
     compute_units: int
     error: Failure | None = None
     return_data: bytes = b""
+    commitment: str = "finalized"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +148,37 @@ class Transport(Protocol):
             TransactionExpired: it was not processed in time and never will be.
             OutcomeUnknown: the cluster stopped answering after the transaction was sent.
             ClusterUnreachable: the cluster did not answer at all.
+        """
+        ...
+
+    async def confirm(
+        self, transaction: SignedTransaction, *, last_valid_block_height: int, since_slot: int, sent: bool
+    ) -> Outcome:
+        """What becomes of these very bytes, which are sent, again and again if need be, until that is decided.
+
+        Args:
+            last_valid_block_height: of the block hash that it names.
+            since_slot: the slot of that block hash.
+            sent: they may have been sent before, so the chain is asked first, and an outcome counts once it is
+                confirmed at least.
+
+        Raises:
+            TransactionExpired: proven: the node's final blocks are past the last valid height, and the transaction
+                is in none of them.
+            HistoryIncomplete: the chain no longer remembers the time when they were valid.
+            OutcomeUnknown: the cluster stopped answering.
+        """
+        ...
+
+    async def genesis_hash(self) -> Hash:
+        """What tells this chain from every other."""
+        ...
+
+    async def recent_priority_fees(self, accounts: Sequence[Pubkey]) -> list[int]:
+        """What got a transaction that writes to all these accounts into each recent block [micro-lamports per unit].
+
+        Args:
+            accounts: 128 at most.
         """
         ...
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from types import ModuleType
 from typing import Any, Final, Self
 
 from solders.account import Account as SoldersAccount
+from solders.hash import Hash
 from solders.pubkey import Pubkey
 from solders.signature import Signature
 
 from ..addresses import SYSTEM_PROGRAM, UPGRADEABLE_LOADER, program_data_address
-from ..exceptions import InvalidInput, TransportUnavailable
+from ..exceptions import HistoryIncomplete, InvalidInput, TransactionExpired, TransportUnavailable
 from ..program_files import program_files
 from .base import (
     Account,
@@ -65,6 +67,7 @@ class LiteSvmTransport:
         self._verify_signatures = verify_signatures
         self._svm.with_sigverify(verify_signatures)
         self._history = History() if history else None
+        self._genesis_hash = Hash(os.urandom(32))
         # Slot 0 holds deployments: a program is callable only in a later slot than its own.
         self._svm.warp_to_slot(1)
         self._set_clock(slot=1, unix_time=unix_time)
@@ -98,7 +101,15 @@ class LiteSvmTransport:
         return Blockhash(
             hash=self._svm.latest_blockhash(),
             last_valid_block_height=self._svm.get_clock().slot + _VALID_BLOCKS,
+            slot=self._svm.get_clock().slot,
         )
+
+    async def genesis_hash(self) -> Hash:
+        return self._genesis_hash
+
+    async def recent_priority_fees(self, accounts: Sequence[Pubkey]) -> list[int]:
+        # Nobody else is here to be outbid.
+        return []
 
     async def clock(self) -> int:
         return int(self._svm.get_clock().unix_timestamp)
@@ -136,6 +147,30 @@ class LiteSvmTransport:
             )
         if outcome.error is None and _LOADER_BYTES in raw:
             self._reload_programs(transaction)
+        return outcome
+
+    async def confirm(
+        self, transaction: SignedTransaction, *, last_valid_block_height: int, since_slot: int, sent: bool
+    ) -> Outcome:
+        signature = transaction.signatures[0]
+        if sent and self._history is None:
+            raise HistoryIncomplete("this chain remembers no transactions; make it with `history=True`")
+        record = await self.transaction(signature) if sent else None
+        if record is not None:
+            return Outcome(
+                signature=signature,
+                slot=record.slot,
+                logs=record.logs,
+                compute_units=record.compute_units,
+                error=record.error,
+            )
+        outcome = await self.send(transaction, last_valid_block_height=last_valid_block_height)
+        if outcome.error is not None and outcome.error.kind == "BlockhashNotFound":
+            raise TransactionExpired(
+                f"transaction {signature} was never processed, and its block hash has expired; "
+                "sending a new one is safe",
+                signature=signature,
+            )
         return outcome
 
     async def simulate(self, transaction: SignedTransaction) -> Outcome:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Sequence
+from contextlib import suppress
 from typing import Any, Final, Self, TypeVar
 
-import httpx
-from solana.exceptions import SolanaRpcException
 from solana.rpc.async_api import AsyncClient
 from solana.rpc.commitment import Commitment, Confirmed, Finalized, Processed
 from solana.rpc.core import RPCException
 from solana.rpc.types import TxOpts
 from solders.errors import SerdeJSONError
+from solders.hash import Hash
 from solders.pubkey import Pubkey
 from solders.rpc.errors import SendTransactionPreflightFailureMessage
 from solders.signature import Signature
@@ -20,7 +20,14 @@ from solders.transaction import VersionedTransaction
 from solders.transaction_status import TransactionConfirmationStatus, UiCompiledInstruction
 
 from ..events import LOG_TRUNCATED
-from ..exceptions import ClusterUnreachable, InvalidInput, OutcomeUnknown, TransactionExpired, TransportError
+from ..exceptions import (
+    ClusterUnreachable,
+    HistoryIncomplete,
+    InvalidInput,
+    OutcomeUnknown,
+    TransactionExpired,
+    TransportError,
+)
 from .base import (
     Account,
     Blockhash,
@@ -33,6 +40,7 @@ from .base import (
     checked_limit,
     failure_from,
 )
+from .endpoints import Endpoints, NoAnswer
 
 T = TypeVar("T")
 
@@ -44,6 +52,7 @@ _RANKS: Final = (
     TransactionConfirmationStatus.Confirmed,
     TransactionConfirmationStatus.Finalized,
 )
+_CONFIRMED_RANK: Final = 1
 _CLOCK_SYSVAR: Final = Pubkey.from_string("SysvarC1ock11111111111111111111111111111111")
 # getMultipleAccounts takes no more addresses than this at once.
 _ACCOUNTS_PER_CALL: Final = 100
@@ -53,26 +62,36 @@ _SIGNATURES_PER_CALL: Final = 1_000
 _METHOD_NOT_FOUND: Final = -32_601
 
 
-class _NoAnswer(ClusterUnreachable):
-    """The request went out and no answer came back, so it may have been served."""
+class _Client(AsyncClient):
+    """solana's client over endpoints of ours."""
+
+    def __init__(self, endpoints: Endpoints, commitment: Commitment) -> None:
+        # Past AsyncClient's own, which makes a connection pool that nobody would use.
+        super(AsyncClient, self).__init__(commitment)
+        self._provider = endpoints
 
 
 class RpcTransport:
-    """A cluster at a JSON-RPC address.
+    """A cluster at one JSON-RPC address or several.
+
+    Requests that an endpoint cannot take now (429 with or without Retry-After, 5xx, dropped connections) go to the
+    next one, or wait; so a single endpoint is served at its own pace.
 
     Args:
         url: the endpoint, e.g. `http://127.0.0.1:8899`.
+        others: further endpoints of the same cluster, for when the first fails.
         commitment: "processed", "confirmed" or "finalized"; reads see this level, sending waits for it.
         timeout: seconds that one request may take.
         poll_interval: seconds between two questions for a transaction's status.
         rebroadcast_interval: seconds after which the same signed bytes are sent again.
-        patience: seconds of silence after which the outcome of a transaction that was sent counts as unknown.
+        patience: seconds for which an endpoint that wants to be left alone is waited for, and of silence after which
+            the outcome of a transaction that was sent counts as unknown.
     """
 
     def __init__(
         self,
         url: str = LOCALNET_URL,
-        *,
+        *others: str,
         commitment: str = "confirmed",
         timeout: float = 30.0,
         poll_interval: float = 0.4,
@@ -89,8 +108,8 @@ class RpcTransport:
         self._poll_interval = poll_interval
         self._rebroadcast_interval = rebroadcast_interval
         self._patience = patience
-        self._timeout = timeout
-        self._client = AsyncClient(url, commitment=self._commitment, timeout=timeout)
+        self._endpoints = Endpoints((url, *others), timeout=timeout, patience=patience)
+        self._client = _Client(self._endpoints, self._commitment)
 
     # Reading
 
@@ -107,8 +126,20 @@ class RpcTransport:
         return found
 
     async def latest_blockhash(self) -> Blockhash:
-        value = (await self._ask(self._client.get_latest_blockhash())).value
-        return Blockhash(hash=value.blockhash, last_valid_block_height=value.last_valid_block_height)
+        response = await self._ask(self._client.get_latest_blockhash())
+        return Blockhash(
+            hash=response.value.blockhash,
+            last_valid_block_height=response.value.last_valid_block_height,
+            slot=response.context.slot,
+        )
+
+    async def genesis_hash(self) -> Hash:
+        return (await self._ask(self._client.get_genesis_hash())).value
+
+    async def recent_priority_fees(self, accounts: Sequence[Pubkey]) -> list[int]:
+        addresses = [str(account) for account in accounts]
+        (blocks,) = await self._endpoints.together([("getRecentPrioritizationFees", [addresses])])
+        return [int(block["prioritizationFee"]) for block in blocks]
 
     async def clock(self) -> int:
         account = await self.get_account(_CLOCK_SYSVAR)
@@ -190,23 +221,25 @@ class RpcTransport:
     # Sending
 
     async def send(self, transaction: SignedTransaction, *, last_valid_block_height: int) -> Outcome:
-        signature = transaction.signatures[0]
-        raw = bytes(transaction)
+        signature, raw = transaction.signatures[0], bytes(transaction)
         try:
             refused = await self._submit(raw, signature, skip_preflight=False)
-        except _NoAnswer:
+        except NoAnswer:
             # It may have arrived all the same: only waiting can tell.
             refused = None
-        if refused is not None:
+        # A node that lags does not know the newest block hash: no reason to give up.
+        if refused is not None and (refused.error is None or refused.error.kind != "BlockhashNotFound"):
             return refused
-        try:
-            return await self._wait(raw, signature, last_valid_block_height)
-        except ClusterUnreachable as error:
-            raise OutcomeUnknown(
-                f"{self.url} stopped answering after transaction {signature} was sent; "
-                "look this signature up before repeating anything",
-                signature=signature,
-            ) from error
+        return await self._decided(raw, signature, last_valid_block_height, submitted=refused is None)
+
+    async def confirm(
+        self, transaction: SignedTransaction, *, last_valid_block_height: int, since_slot: int, sent: bool
+    ) -> Outcome:
+        signature, raw = transaction.signatures[0], bytes(transaction)
+        if sent:
+            return await self._decided(raw, signature, last_valid_block_height, since_slot=since_slot)
+        await self._offer(raw, signature)
+        return await self._decided(raw, signature, last_valid_block_height, submitted=True)
 
     async def simulate(self, transaction: SignedTransaction) -> Outcome:
         response = await self._ask(self._client.simulate_transaction(transaction, sig_verify=False))
@@ -224,7 +257,8 @@ class RpcTransport:
         signature = (await self._ask(self._client.request_airdrop(address, lamports))).value
         deadline = asyncio.get_running_loop().time() + 30
         while asyncio.get_running_loop().time() < deadline:
-            if await self._status(signature) is not None:
+            status = await self._status(signature)
+            if status is not None and _RANKS.index(status.confirmation_status) >= self._rank:
                 return
             await asyncio.sleep(self._poll_interval)
         raise TransactionExpired(f"the airdrop {signature} was not confirmed within 30 s", signature=signature)
@@ -238,7 +272,7 @@ class RpcTransport:
         """
         if seconds < 1:
             raise InvalidInput(f"cannot advance by {seconds} s; chain time only moves forward, by 1 s or more")
-        reply = await self._call(self._post("advance", [seconds]))
+        reply = await self._endpoints.call("advance", [seconds])
         error = reply.get("error")
         if error is None:
             return int(reply["result"])
@@ -283,48 +317,89 @@ class RpcTransport:
             raise TransportError(f"{self.url} refused the transaction: {_reason(error)}") from error
         return None
 
-    async def _wait(self, raw: bytes, signature: Signature, last_valid_block_height: int) -> Outcome:
-        """Wait by block height, not by time: after the last valid height the bytes can never be processed."""
+    async def _offer(self, raw: bytes, signature: Signature) -> None:
+        """Send bytes that are followed until they are decided; a node that does not take them now may do so later."""
+        with suppress(TransportError):
+            await self._submit(raw, signature, skip_preflight=True)
+
+    async def _decided(
+        self,
+        raw: bytes,
+        signature: Signature,
+        last_valid_block_height: int,
+        *,
+        submitted: bool = False,
+        since_slot: int | None = None,
+    ) -> Outcome:
+        """Wait by block height, not by time, and send the bytes again meanwhile.
+
+        Args:
+            submitted: they are on their way already.
+            since_slot: they are from an earlier time; see `Transport.confirm`.
+        """
+        rank = self._rank if since_slot is None else max(self._rank, _CONFIRMED_RANK)
+        search_history = since_slot is not None
         loop = asyncio.get_running_loop()
         answered_at = loop.time()
-        rebroadcast_at = answered_at + self._rebroadcast_interval
+        send_at = answered_at + self._rebroadcast_interval if submitted else answered_at
         while True:
             try:
-                status = await self._status(signature)
-                if status is None and loop.time() >= rebroadcast_at:
-                    status = await self._rebroadcast(raw, signature, last_valid_block_height)
-                    rebroadcast_at = loop.time() + self._rebroadcast_interval
-                if status is not None:
+                status = await self._status(signature, search_history=search_history)
+                if status is None and loop.time() >= send_at:
+                    if await self._is_past(last_valid_block_height):
+                        await self._prove_expiry(signature, last_valid_block_height, since_slot)
+                        # It has landed after all, perhaps so long ago that only the history knows.
+                        search_history = True
+                    else:
+                        await self._offer(raw, signature)
+                        send_at = loop.time() + self._rebroadcast_interval
+                if status is not None and _RANKS.index(status.confirmation_status) >= rank:
                     return await self._outcome(signature, status)
                 answered_at = loop.time()
-            except ClusterUnreachable:
+            except ClusterUnreachable as error:
                 if loop.time() - answered_at >= self._patience:
-                    raise
+                    raise OutcomeUnknown(
+                        f"{self.url} stopped answering after transaction {signature} was sent; "
+                        "look this signature up before repeating anything",
+                        signature=signature,
+                    ) from error
             await asyncio.sleep(self._poll_interval)
 
-    async def _rebroadcast(self, raw: bytes, signature: Signature, last_valid_block_height: int) -> Any | None:
-        """Send the same bytes again while they are valid; a status means that they landed meanwhile."""
-        height = (await self._ask(self._client.get_block_height(self._commitment))).value
-        if height <= last_valid_block_height:
-            await self._submit(raw, signature, skip_preflight=True)
-            return None
-        # It may have landed between the two questions.
-        status = await self._status(signature, search_history=True)
-        if status is None:
-            raise TransactionExpired(
-                f"transaction {signature} was not processed before block {last_valid_block_height}; "
-                "it cannot be any more, so sending a new one is safe",
-                signature=signature,
+    async def _is_past(self, height: int) -> bool:
+        """Whether a node's final blocks are past a height."""
+        return int((await self._ask(self._client.get_block_height(Finalized))).value) > height
+
+    async def _prove_expiry(self, signature: Signature, last_valid_block_height: int, since_slot: int | None) -> None:
+        """Raise TransactionExpired if one node that is past the height knows nothing of the signature.
+
+        Answers of different nodes prove nothing: the one that knows the height may not be the one that does not
+        know the transaction.
+        """
+        height, statuses, oldest = await self._endpoints.together(
+            [
+                ("getBlockHeight", [{"commitment": "finalized"}]),
+                ("getSignatureStatuses", [[str(signature)], {"searchTransactionHistory": True}]),
+                ("getFirstAvailableBlock", []),
+            ]
+        )
+        if height <= last_valid_block_height or statuses["value"][0] is not None:
+            return
+        if since_slot is not None and oldest > since_slot + 1:
+            raise HistoryIncomplete(
+                f"{self.url} remembers blocks from slot {oldest} on, too late to tell what became of transaction "
+                f"{signature} after slot {since_slot}; ask an endpoint with a longer history"
             )
-        return status
+        raise TransactionExpired(
+            f"transaction {signature} was not processed before block {last_valid_block_height}; "
+            "it cannot be any more, so sending a new one is safe",
+            signature=signature,
+        )
 
     async def _status(self, signature: Signature, *, search_history: bool = False) -> Any | None:
-        """The status once it has reached the wanted commitment."""
+        """What the endpoint knows of the signature, at any level."""
         response = await self._ask(self._client.get_signature_statuses([signature], search_history))
         status = response.value[0]
-        if status is None or status.confirmation_status is None:
-            return None
-        return status if _RANKS.index(status.confirmation_status) >= self._rank else None
+        return None if status is None or status.confirmation_status is None else status
 
     async def _outcome(self, signature: Signature, status: Any) -> Outcome:
         meta = await self._meta(signature)
@@ -335,6 +410,7 @@ class RpcTransport:
             logs=(LOG_TRUNCATED,) if meta is None or meta.log_messages is None else tuple(meta.log_messages),
             compute_units=(meta.compute_units_consumed or 0) if meta else 0,
             error=failure_from(status.err) if status.err is not None else None,
+            commitment=list(_COMMITMENTS)[_RANKS.index(status.confirmation_status)],
         )
 
     async def _meta(self, signature: Signature) -> Any | None:
@@ -356,34 +432,7 @@ class RpcTransport:
         try:
             return await request
         except SerdeJSONError as error:
-            raise _NoAnswer(f"{self.url} does not answer as a Solana cluster does; check the address") from error
-        except (SolanaRpcException, httpx.HTTPError, OSError) as error:
-            cause = error.__cause__ or error
-            if isinstance(cause, httpx.HTTPStatusError):
-                status = cause.response.status_code
-                hint = "wait, or use an endpoint of your own" if status == 429 else "check the address"
-                # A gateway that gives up may have passed the request on.
-                kind = _NoAnswer if status >= 500 else ClusterUnreachable
-                raise kind(f"{self.url} answered HTTP {status}; {hint}") from error
-            never_sent = isinstance(cause, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
-            raise (ClusterUnreachable if never_sent else _NoAnswer)(
-                f"no answer from {self.url} ({type(cause).__name__}); check the address, and that the "
-                "validator is running"
-            ) from error
-
-    async def _post(self, method: str, params: list[Any]) -> dict[str, Any]:
-        """A method that solana's client does not know."""
-        body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
-        async with httpx.AsyncClient(timeout=self._timeout) as client:
-            response = await client.post(self.url, json=body)
-        response.raise_for_status()
-        try:
-            reply = response.json()
-        except ValueError:
-            reply = None
-        if not isinstance(reply, dict):
-            raise _NoAnswer(f"{self.url} does not answer as a Solana cluster does; check the address")
-        return reply
+            raise NoAnswer(f"{self.url} does not answer as a Solana cluster does; check the address") from error
 
     async def _ask(self, request: Awaitable[T]) -> T:
         try:

@@ -73,6 +73,7 @@ class Cluster:
             "sendTransaction": [SIGNATURE],
             "getTransaction": [transaction_record()],
             "getBlockHeight": [50],
+            "getFirstAvailableBlock": [0],
         }
         self.calls = []
         self.drop = set()
@@ -82,23 +83,28 @@ class Cluster:
             protocol_version = "HTTP/1.1"
 
             def do_POST(self):
-                request = json.loads(self.rfile.read(int(self.headers["content-length"])))
-                cluster.calls.append(request)
-                if request["method"] in cluster.drop:
+                body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+                requests = body if isinstance(body, list) else [body]
+                cluster.calls.extend(requests)
+                if any(request["method"] in cluster.drop for request in requests):
                     self.close_connection = True
                     return
-                answers = cluster.answers[request["method"]]
-                answer = answers.pop(0) if len(answers) > 1 else answers[0]
-                if isinstance(answer, HTTPStatus):
-                    self.send_error(answer)
-                    return
-                key = "error" if isinstance(answer, dict) and "code" in answer else "result"
-                body = json.dumps({"jsonrpc": "2.0", "id": request["id"], key: answer}).encode()
+                replies = []
+                for request in requests:
+                    answers = cluster.answers[request["method"]]
+                    answer = answers.pop(0) if len(answers) > 1 else answers[0]
+                    if isinstance(answer, HTTPStatus):
+                        self.send_error(answer)
+                        return
+                    key = "error" if isinstance(answer, dict) and "code" in answer else "result"
+                    replies.append({"jsonrpc": "2.0", "id": request["id"], key: answer})
+                # A batch may be answered in any order.
+                text = json.dumps(replies[::-1] if isinstance(body, list) else replies[0]).encode()
                 self.send_response(200)
                 self.send_header("content-type", "application/json")
-                self.send_header("content-length", str(len(body)))
+                self.send_header("content-length", str(len(text)))
                 self.end_headers()
-                self.wfile.write(body)
+                self.wfile.write(text)
 
             def log_message(self, *_):
                 pass

@@ -1,0 +1,35 @@
+"""What a validator must be asked differently than the engine, if at all."""
+
+from __future__ import annotations
+
+import pytest
+from energy_sdk import Keypair, RpcTransport
+from energy_sdk.exceptions import TransactionExpired
+from energy_sdk.localnet import Localnet
+from energy_sdk.transactions import TransactionSender, spl
+from solders.hash import Hash
+from solders.message import MessageV0
+from solders.transaction import VersionedTransaction
+
+from tests.support.validator import DEPLOYER
+
+
+async def test_expiry_is_proven_by_one_answer(localnet: Localnet) -> None:
+    """A validator answers height, signature and oldest block in one batch."""
+    transfer = spl.transfer_lamports(payer=DEPLOYER.pubkey(), recipient=Keypair().pubkey(), lamports=1_000_000)
+    message = MessageV0.try_compile(DEPLOYER.pubkey(), [transfer], [], Hash.default())
+    transaction = VersionedTransaction(message, [DEPLOYER])
+
+    async with RpcTransport(localnet.url, poll_interval=0.1) as transport:
+        with pytest.raises(TransactionExpired, match="sending a new one is safe"):
+            await transport.confirm(transaction, last_valid_block_height=0, since_slot=0, sent=True)
+
+
+async def test_recent_fees_are_told(localnet: Localnet) -> None:
+    """The fee of a block with a transaction that wrote to the account is among them."""
+    transfer = spl.transfer_lamports(payer=DEPLOYER.pubkey(), recipient=Keypair().pubkey(), lamports=1_000_000)
+    async with RpcTransport(localnet.url, poll_interval=0.1) as transport:
+        await TransactionSender(transport, DEPLOYER, compute_unit_price=777).send([transfer])
+        fees = await transport.recent_priority_fees([DEPLOYER.pubkey()])
+
+    assert 777 in fees
