@@ -2,11 +2,23 @@
 
 EnergyError
 ├── InvalidInput                       an argument that cannot be right (also a ValueError)
-│   └── InvalidAmount                  not exact, negative or too large
+│   ├── InvalidAmount                  not exact, negative or too large
+│   └── OfflineError                   a transaction that is signed elsewhere
+│       ├── OfflineFileDamaged         cut short, or no such file at all
+│       ├── MessageChanged             not what was exported, or not what was signed
+│       ├── WrongNetwork               made for another chain
+│       ├── UnexpectedSigner           a signature of somebody who need not sign
+│       └── QrPartMissing              not all parts of a QR code are there
 ├── WalletError                        a key file
 │   ├── KeyFileNotFound
 │   ├── KeyFileMalformed
-│   └── KeyFileDamaged
+│   ├── KeyFileDamaged
+│   ├── SignerError                    a signer outside this process did not sign
+│   │   ├── SignerRefused              its policy, or the person who was asked, said no
+│   │   ├── SignerGone                 nothing answers, or not to the end
+│   │   ├── WrongSigner                it has another key than expected
+│   │   └── SignerGarbled              it answered with something else than an answer
+│   └── SigningLogDamaged              an entry of the log of signatures was changed or removed
 ├── AccountError                       what an address holds
 │   ├── AccountNotFound
 │   └── AccountMismatch                another owner, type, version or size than expected
@@ -17,6 +29,7 @@ EnergyError
 │   ├── HistoryIncomplete              the chain does not remember enough of its past
 │   ├── TransportUnavailable           this installation lacks what the transport needs
 │   ├── TransactionExpired             never landed, safe to send again
+│   │   └── StaleNonce                 the durable nonce it was signed with has moved on
 │   └── OutcomeUnknown                 sent, but the cluster stopped answering
 └── TransactionFailed                  the chain refused it; nothing changed
     ├── InsufficientFunds
@@ -48,6 +61,30 @@ class InvalidAmount(InvalidInput):
     """An amount that is not exact, negative, or too large for 64 bits."""
 
 
+class OfflineError(InvalidInput):
+    """A transaction that is signed elsewhere cannot be used."""
+
+
+class OfflineFileDamaged(OfflineError):
+    """The file was cut short, or is no transaction to be signed offline."""
+
+
+class MessageChanged(OfflineError):
+    """The message is not the one that was exported, or not the one that was signed."""
+
+
+class WrongNetwork(OfflineError):
+    """The transaction was made for another chain."""
+
+
+class UnexpectedSigner(OfflineError):
+    """A signature, or a key, of somebody who need not sign."""
+
+
+class QrPartMissing(OfflineError):
+    """Not all parts of a QR code are there."""
+
+
 class WalletError(EnergyError):
     """A key file that cannot be used."""
 
@@ -62,6 +99,30 @@ class KeyFileMalformed(WalletError):
 
 class KeyFileDamaged(WalletError):
     """The public half of the file does not belong to its secret half."""
+
+
+class SignerError(WalletError):
+    """A signer outside this process did not sign; nothing was sent."""
+
+
+class SignerRefused(SignerError):
+    """The signer's policy, or the person who was asked, said no."""
+
+
+class SignerGone(SignerError):
+    """Nothing answers where the signer should be, or it went away before it answered."""
+
+
+class WrongSigner(SignerError):
+    """The signer has another key than expected, or signed with another one."""
+
+
+class SignerGarbled(SignerError):
+    """What answers does not speak the signer's protocol."""
+
+
+class SigningLogDamaged(WalletError):
+    """An entry of the log of signatures was changed or removed."""
 
 
 class AccountError(EnergyError):
@@ -106,6 +167,10 @@ class TransactionExpired(TransportError):
     def __init__(self, message: str, *, signature: Signature | None = None) -> None:
         super().__init__(message)
         self.signature = signature
+
+
+class StaleNonce(TransactionExpired):
+    """The durable nonce that the transaction was signed with has moved on: it can never run."""
 
 
 class OutcomeUnknown(TransportError):

@@ -136,10 +136,16 @@ def proposal_rows(proposal: Proposal, governance: Governance, now: int) -> Rows:
     ]
     for place, instruction in enumerate(proposal.instructions, 1):
         description = describe(instruction)
-        rows.append((f"instruction {place}", str(description)))
-        for account in description.accounts:
-            rights = [account.whose, "signs" * account.is_signer, "is written" * account.is_writable]
-            rows.append((f"  {account.name}", ", ".join([str(account.address), *filter(None, rights)])))
+        rows += [(f"instruction {place}", str(description)), *account_rows(description)]
+    return rows
+
+
+def account_rows(description: Description) -> Rows:
+    """Every account of an instruction for people, and what may happen to it."""
+    rows = []
+    for account in description.accounts:
+        rights = [account.whose, "signs" * account.is_signer, "is written" * account.is_writable]
+        rows.append((f"  {account.name}", ", ".join([str(account.address), *filter(None, rights)])))
     return rows
 
 

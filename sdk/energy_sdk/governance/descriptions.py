@@ -10,26 +10,17 @@ from hashlib import sha256
 from importlib import import_module
 from typing import Any, Final
 
-from solders.instruction import Instruction
+from solders.instruction import AccountMeta, Instruction
 from solders.pubkey import Pubkey
 
-from ..addresses import ASSOCIATED_TOKEN_PROGRAM, SYSTEM_PROGRAM, TOKEN_PROGRAM, UPGRADEABLE_LOADER
+from ..addresses import ASSOCIATED_TOKEN_PROGRAM, SYSTEM_PROGRAM, TOKEN_PROGRAM
 from ..programs import PROGRAMS
-from ..transactions import loader
+from ..transactions.native import NATIVE_NAMES, read_native
 from .pdas import GOVERNANCE_ADDRESS, TREASURY_ADDRESS
 
 _DISCRIMINATOR: Final = 8
-_TRANSFER: Final = (2).to_bytes(4, "little")
-_WELL_KNOWN: Final = {
-    SYSTEM_PROGRAM: "system_program",
-    TOKEN_PROGRAM: "token_program",
-    ASSOCIATED_TOKEN_PROGRAM: "associated_token_program",
-}
-_LOADER: Final = {
-    loader.UPGRADE: ("upgrade", ("program_data", "program", "buffer", "recipient", "rent", "clock", "authority")),
-    loader.SET_AUTHORITY: ("set_authority", ("account", "authority", "new_authority")),
-    loader.SET_AUTHORITY_CHECKED: ("set_authority_checked", ("program_data", "authority", "new_authority")),
-}
+# The programs that generated clients fill in by themselves.
+_FILLED_IN: Final = (SYSTEM_PROGRAM, TOKEN_PROGRAM, ASSOCIATED_TOKEN_PROGRAM)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,12 +59,12 @@ class Description:
 
 
 def describe(instruction: Instruction) -> Description:
-    """Read an instruction of the market's programs, of the upgradeable loader, or a transfer of lamports.
+    """Read an instruction of the market's programs, or of those that every cluster has (`read_native`).
 
     Anything else, and what cannot be read, comes back as "unknown" with its bytes.
     """
     data = bytes(instruction.data)
-    name, program = "unknown", str(instruction.program_id)
+    name, program = "unknown", NATIVE_NAMES.get(instruction.program_id, str(instruction.program_id))
     arguments: dict[str, Any] = {"data": data.hex()}
     roles: tuple[str, ...] | None = None
     for known, address in PROGRAMS.items():
@@ -83,17 +74,28 @@ def describe(instruction: Instruction) -> Description:
             parsed = None if entry is None else _parsed(entry.layout, data[_DISCRIMINATOR:])
             if entry is not None and parsed is not None:
                 name, arguments, roles = entry.name, parsed, entry.accounts
-    if instruction.program_id == UPGRADEABLE_LOADER:
-        program = "upgradeable_loader"
-        if data[4:] == b"" and int.from_bytes(data[:4], "little") in _LOADER:
-            name, roles = _LOADER[int.from_bytes(data[:4], "little")]
-            arguments = {}
-    if instruction.program_id == SYSTEM_PROGRAM:
-        program = "system_program"
-        if data[:4] == _TRANSFER and len(data) == 12:
-            name, arguments = "transfer", {"lamports": int.from_bytes(data[4:], "little")}
-            roles = ("from", "to")
+    native = read_native(instruction)
+    if native is not None:
+        name, arguments, roles = native
     return Description(program=program, name=name, arguments=arguments, accounts=_named(instruction, roles))
+
+
+def proposed_by(instruction: Instruction) -> tuple[Instruction, ...]:
+    """The instructions that a `propose` of governance puts to the members; empty for any other instruction."""
+    description = describe(instruction)
+    if (description.program, description.name) != ("governance", "propose"):
+        return ()
+    parsed = _entries("governance")[bytes(instruction.data)[:_DISCRIMINATOR]].layout.parse(
+        bytes(instruction.data)[_DISCRIMINATOR:]
+    )
+    return tuple(
+        Instruction(
+            entry.program_id,
+            bytes(entry.data),
+            [AccountMeta(meta.pubkey, meta.is_signer, meta.is_writable) for meta in entry.accounts],
+        )
+        for entry in parsed.instructions
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +165,8 @@ def _names(instruction: Instruction, roles: tuple[str, ...] | None) -> Iterator[
     # The generated clients fill in the programs that every cluster has; they are not among the roles.
     left = list(roles or ())
     for number, meta in enumerate(instruction.accounts, 1):
-        if meta.pubkey in _WELL_KNOWN and not meta.is_signer and not meta.is_writable:
-            yield _WELL_KNOWN[meta.pubkey]
+        if meta.pubkey in _FILLED_IN and not meta.is_signer and not meta.is_writable:
+            yield NATIVE_NAMES[meta.pubkey]
         else:
             yield left.pop(0) if left else f"account {number}"
 
