@@ -7,14 +7,17 @@ import os
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Final, TypeVar
+from pathlib import Path
+from typing import Any, Final, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 import typer
-from energy_sdk import EnergyClient, Keypair, RpcTransport, Transport, load_keypair
-from energy_sdk.exceptions import AccountError, DeclaredError, TransactionFailed
+from energy_sdk import EnergyClient, Keypair, Pubkey, RpcTransport, Signer, Transport
+from energy_sdk.exceptions import AccountError, DeclaredError, InvalidInput, TransactionFailed
+from energy_sdk.wallets import open_signer, read_public_key
 
 from .diagnosis import require_market_programs
+from .passwords import PASSWORD_VARIABLE, ask_at_terminal, read_secret
 from .render import Output
 from .settings import Flags, Settings, resolve
 
@@ -30,12 +33,19 @@ def rpc_transport(settings: Settings) -> Transport:
     return RpcTransport(settings.url, commitment=settings.commitment, poll_interval=0.1 if is_local else 0.4)
 
 
+class Ask(Protocol):
+    """Has the user type something, unseen if it is hidden."""
+
+    def __call__(self, prompt: str, *, hidden: bool) -> str: ...
+
+
 @dataclass(slots=True, kw_only=True)
 class Wiring:
     """What the commands are connected to. Tests put a chain of their own here: `invoke(app, ..., obj=Wiring(...))`."""
 
     transport: Callable[[Settings], Transport] = rpc_transport
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    ask: Ask = ask_at_terminal
 
 
 class Session:
@@ -61,13 +71,74 @@ class Session:
         return resolve(self.flags, self.environ)
 
     @cached_property
-    def keypair(self) -> Keypair:
-        """The user's key pair.
+    def public_key(self) -> Pubkey:
+        """The user's public key, for which no password is asked.
 
         Raises:
             WalletError: the key file is missing, malformed or damaged.
         """
-        return load_keypair(self.settings.keypair)
+        return read_public_key(self.settings.keypair)
+
+    @cached_property
+    def signer(self) -> Signer:
+        """What signs for the user.
+
+        Raises:
+            WalletError: the key file is missing, malformed or damaged, or the password is wrong.
+        """
+        return self.open_signer(self.settings.keypair)
+
+    def open_signer(self, file: Path) -> Signer:
+        """What signs for a key file or keystore; the keystore's password is asked for.
+
+        Raises:
+            WalletError: the file is missing, malformed or damaged, or the password is wrong.
+        """
+        return open_signer(file, password=self.password)
+
+    def ask(self, prompt: str, *, hidden: bool = False) -> str:
+        """What the user types.
+
+        Raises:
+            NoTerminal: there is no terminal.
+        """
+        return self._wiring.ask(prompt, hidden=hidden)
+
+    def password(self, file: Path) -> str:
+        """The password of the keystore at `file`.
+
+        Raises:
+            InvalidInput: the file that it should be in cannot be read.
+            NoTerminal: there is no such file, and no terminal.
+        """
+        return self._password_given or self.ask(f"Password of {file}: ", hidden=True)
+
+    def new_password(self, file: Path) -> str:
+        """The password that a new keystore at `file` is to have, typed twice unless it comes from a file.
+
+        Raises:
+            InvalidInput: it was typed differently, or the file that it should be in cannot be read.
+            NoTerminal: there is no such file, and no terminal.
+        """
+        return self._password_given or self.typed_password(file)
+
+    def typed_password(self, file: Path) -> str:
+        """The password that the keystore at `file` is to have, typed twice at the terminal.
+
+        Raises:
+            InvalidInput: it was typed differently.
+            NoTerminal: there is none.
+        """
+        first = self.ask(f"New password of {file}: ", hidden=True)
+        if self.ask("The same again: ", hidden=True) != first:
+            raise InvalidInput("the two passwords differ; nothing was written")
+        return first
+
+    @cached_property
+    def _password_given(self) -> str | None:
+        # Read once: a descriptor gives its content only once, and several keystores may have one password.
+        source = self.flags.password_file or self.environ.get(PASSWORD_VARIABLE)
+        return read_secret(source, "password") if source else None
 
     def read(self, action: Callable[[EnergyClient], Awaitable[T]]) -> T:
         """Run `action` with a client that needs no key file."""
@@ -75,14 +146,14 @@ class Session:
         return self._run(action, Keypair())
 
     def write(self, action: Callable[[EnergyClient], Awaitable[T]], *, prepares: bool = False) -> T:
-        """Run `action` with a client that pays and signs with the user's key pair.
+        """Run `action` with a client that pays and signs with the user's key.
 
         Args:
             prepares: the action initialises the programs where that is missing, and says itself what else is.
         """
-        return self._run(action, self.keypair, diagnose=not prepares)
+        return self._run(action, self.signer, diagnose=not prepares)
 
-    def _run(self, action: Callable[[EnergyClient], Awaitable[T]], payer: Keypair, *, diagnose: bool = True) -> T:
+    def _run(self, action: Callable[[EnergyClient], Awaitable[T]], payer: Signer, *, diagnose: bool = True) -> T:
         async def connected() -> T:
             async with EnergyClient(self._wiring.transport(self.settings), payer) as client:
                 try:

@@ -36,13 +36,15 @@ from .commands import (
     tariff,
     trace,
     user,
+    wallet,
     watch,
 )
 from .context import Session, Wiring
 from .failures import DEBUG_VARIABLE, ExitCode, report
+from .passwords import PASSWORD_VARIABLE
 from .settings import COMMITMENTS, DEFAULT_CONFIG, KEYPAIR_VARIABLE, URL_VARIABLE, Flags
 
-_VALUES: Final = ("-u", "--url", "-k", "--keypair", "-C", "--config", "--commitment")
+_VALUES: Final = ("-u", "--url", "-k", "--keypair", "-C", "--config", "--commitment", "--password-file")
 _SWITCHES: Final = ("--json", "-v", "--verbose")
 
 # Who a command is for: the headings of `energyctl --help`, in the order in which they first occur below.
@@ -167,6 +169,7 @@ app.command(
     epilog="Example: energyctl backtest summer.toml winter.toml --out results --format csv",
 )(backtest.backtest)
 app.add_typer(localnet.app, name="localnet", rich_help_panel=START)
+app.add_typer(wallet.app, name="wallet", rich_help_panel=START)
 app.add_typer(config.app, name="config", rich_help_panel=START)
 app.add_typer(market.app, name="market", rich_help_panel=PROSUMER)
 app.command("watch", rich_help_panel=PROSUMER, epilog="Example: energyctl watch 1")(watch.watch)
@@ -220,7 +223,15 @@ def options(
             "--keypair",
             "-k",
             metavar="FILE",
-            help=f"Key file that pays and signs; else ${KEYPAIR_VARIABLE}, then `energyctl config`, Solana's file.",
+            help=f"Wallet that pays and signs; else ${KEYPAIR_VARIABLE}, then `energyctl config`, Solana's file.",
+        ),
+    ] = None,
+    password_file: Annotated[
+        str | None,
+        typer.Option(
+            "--password-file",
+            metavar="FILE",
+            help=f"Password of the wallet, /dev/fd/N and - work too; else ${PASSWORD_VARIABLE}, then the terminal.",
         ),
     ] = None,
     commitment: Annotated[
@@ -242,7 +253,7 @@ def options(
 ) -> None:
     # `verbose` concerns errors only, which may come before this is called: the guard looks for it itself.
     wiring = context.obj if isinstance(context.obj, Wiring) else Wiring()
-    flags = Flags(url=url, keypair=keypair, commitment=commitment, config=config)
+    flags = Flags(url=url, keypair=keypair, commitment=commitment, config=config, password_file=password_file)
     context.obj = Session(flags=flags, wiring=wiring, as_json=as_json)
 
 

@@ -46,6 +46,7 @@ class Flags:
     keypair: str | None = None
     commitment: str | None = None
     config: str | None = None
+    password_file: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

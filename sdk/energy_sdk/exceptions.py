@@ -3,16 +3,26 @@
 EnergyError
 ├── InvalidInput                       an argument that cannot be right (also a ValueError)
 │   ├── InvalidAmount                  not exact, negative or too large
+│   ├── WeakPassword                   too short for a keystore
 │   └── OfflineError                   a transaction that is signed elsewhere
 │       ├── OfflineFileDamaged         cut short, or no such file at all
 │       ├── MessageChanged             not what was exported, or not what was signed
 │       ├── WrongNetwork               made for another chain
 │       ├── UnexpectedSigner           a signature of somebody who need not sign
 │       └── QrPartMissing              not all parts of a QR code are there
-├── WalletError                        a key file
+├── WalletError                        a key, or the file, words or shares that it is kept in
 │   ├── KeyFileNotFound
 │   ├── KeyFileMalformed
-│   ├── KeyFileDamaged
+│   ├── KeyFileDamaged                 the public key does not belong to the secret one
+│   ├── KeystoreMalformed              cut short, or no keystore
+│   ├── KeystoreUnsupported            another version, key derivation or cipher
+│   ├── KdfOutOfBounds                 a key derivation too weak or too costly to run
+│   ├── WrongPassword                  or a damaged file: nobody can tell which
+│   ├── InvalidMnemonic
+│   ├── InvalidShare                   a share with a wrong word
+│   ├── SharesDoNotMatch               shares of different sets, or one twice
+│   ├── TooFewShares
+│   ├── WrongKey                       words, shares or a file of another wallet
 │   ├── SignerError                    a signer outside this process did not sign
 │   │   ├── SignerRefused              its policy, or the person who was asked, said no
 │   │   ├── SignerGone                 nothing answers, or not to the end
@@ -61,6 +71,10 @@ class InvalidAmount(InvalidInput):
     """An amount that is not exact, negative, or too large for 64 bits."""
 
 
+class WeakPassword(InvalidInput):
+    """A new password that is too short."""
+
+
 class OfflineError(InvalidInput):
     """A transaction that is signed elsewhere cannot be used."""
 
@@ -86,7 +100,7 @@ class QrPartMissing(OfflineError):
 
 
 class WalletError(EnergyError):
-    """A key file that cannot be used."""
+    """A key, or the file, words or shares that it is kept in, cannot be used."""
 
 
 class KeyFileNotFound(WalletError):
@@ -98,7 +112,43 @@ class KeyFileMalformed(WalletError):
 
 
 class KeyFileDamaged(WalletError):
-    """The public half of the file does not belong to its secret half."""
+    """The public key in the file does not belong to its secret key."""
+
+
+class KeystoreMalformed(WalletError):
+    """The file is cut short, or no keystore at all."""
+
+
+class KeystoreUnsupported(WalletError):
+    """The keystore has another version, key derivation or cipher than this release knows."""
+
+
+class KdfOutOfBounds(WalletError):
+    """The keystore's key derivation is too weak to protect it, or too costly to run."""
+
+
+class WrongPassword(WalletError):
+    """The password is wrong or the keystore damaged; the cipher cannot tell which."""
+
+
+class InvalidMnemonic(WalletError):
+    """The words are no mnemonic: their number, their spelling or their checksum is wrong."""
+
+
+class InvalidShare(WalletError):
+    """The words are no share: their number, their spelling or their checksum is wrong."""
+
+
+class SharesDoNotMatch(WalletError):
+    """The shares come from different sets, or contradict each other."""
+
+
+class TooFewShares(WalletError):
+    """More shares of the set are needed."""
+
+
+class WrongKey(WalletError):
+    """The words, shares or file belong to another public key than expected."""
 
 
 class SignerError(WalletError):

@@ -64,7 +64,7 @@ def test_set_works_with_options_as_in_solanas_tools(own: Path, tmp_path: Path, m
     ran = run("config", "set", "--url", "d", "--keypair", "me.json")
 
     assert ran.code == 0
-    assert "solana-keygen new" in ran.err
+    assert "energyctl wallet new" in ran.err
     assert tomllib.loads(own.read_text(encoding="utf-8")) == {"url": "d", "keypair": str(tmp_path / "me.json")}
     assert "https://api.devnet.solana.com" in run("config", "get").out
 

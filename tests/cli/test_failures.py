@@ -135,7 +135,7 @@ def test_a_missing_key_file() -> None:
 
     assert ran.code == ExitCode.CONFIG
     assert "no key file at /nowhere/key.json" in ran.err
-    assert "solana-keygen new" in ran.err
+    assert "energyctl wallet new" in ran.err
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_a_missing_key_file() -> None:
     [
         ("", "is not JSON"),
         ("[1, 2, 3]", "holds 3 values"),
-        ('{"secret": 1}', "is not a list of byte values"),
+        ('{"secret": 1}', '"format" is not'),
         (json.dumps([256] * 64), "is not a list of byte values"),
         (json.dumps([7] * 64), "is damaged"),
     ],

@@ -22,6 +22,20 @@ ELSEWHERE = {
     "localnet reset": "removes a chain",
     "localnet start": "makes a chain",
     "localnet status": "looks at a chain from outside",
+    "wallet account": "concerns files only",
+    "wallet backup": "concerns files only",
+    "wallet change-password": "concerns files only",
+    "wallet check": "concerns files only",
+    "wallet combine": "concerns files only",
+    "wallet derive": "concerns files only",
+    "wallet encrypt": "concerns files only",
+    "wallet export": "concerns files only",
+    "wallet import": "concerns files only",
+    "wallet list": "concerns files only",
+    "wallet new": "concerns files only",
+    "wallet recover": "concerns files only",
+    "wallet show": "concerns files only",
+    "wallet split": "concerns files only",
 }
 """Commands that other tests run, and why they are no part of the story."""
 

@@ -44,7 +44,7 @@ U16, U32, U64 = 2**16, 2**32, 2**64
 
 
 def test_a_missing_key_file_says_how_to_make_one(tmp_path: Path) -> None:
-    with pytest.raises(KeyFileNotFound, match="solana-keygen new"):
+    with pytest.raises(KeyFileNotFound, match="energyctl wallet new"):
         load_keypair(tmp_path / "id.json")
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from energy_sdk import Pubkey, load_keypair
+from energy_sdk import Pubkey
 from energy_sdk.exceptions import InvalidInput
+from energy_sdk.wallets import read_public_key
 
 U32_MAX = 2**32 - 1
 U64_MAX = 2**64 - 1
@@ -30,14 +31,14 @@ def address(text: str, what: str) -> Pubkey:
 
     Raises:
         InvalidInput: it is neither.
-        WalletError: the file is no key file.
+        WalletError: the file is no key file or keystore.
     """
     try:
         return Pubkey.from_string(text)
     except ValueError:
         pass
     if text.endswith(".json") or Path(text).is_file():
-        return load_keypair(text).pubkey()
+        return read_public_key(text)
     raise InvalidInput(f"{what} {text!r} is not an address; use 32 to 44 base-58 characters, or the path of a key file")
 
 

@@ -84,7 +84,7 @@ def list_(
     cli = session(context)
     if meter is not None and user is not None:
         raise InvalidInput("list the certificates either of a meter or of a user")
-    key = None if meter or user else cli.keypair.pubkey()
+    key = None if meter or user else cli.public_key
 
     async def read(client: EnergyClient) -> tuple[tuple[Certificate, ...], dict[Pubkey, str], str]:
         if meter is not None:

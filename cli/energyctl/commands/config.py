@@ -76,7 +76,7 @@ def set_(
     write_own({**read_own(), **kept})
     for key, text in kept.items():
         if key == SettingName.KEYPAIR and not Path(text).exists():
-            cli.output.note(f"There is no file at {text} yet; `solana-keygen new -o {text}` makes one.")
+            cli.output.note(f"There is no file at {text} yet; `energyctl wallet new {text}` makes one.")
     cli.output.facts(
         {"set": kept, "file": str(own_file())},
         title=f"Written to {own_file()}",

@@ -59,7 +59,7 @@ def balance(
 ) -> None:
     """GRID and SOL in a wallet. What is deposited in a market shows in `energyctl seat show`."""
     cli = session(context)
-    whose = cli.keypair.pubkey() if owner is None else address(owner, "owner")
+    whose = cli.public_key if owner is None else address(owner, "owner")
 
     async def read(client: EnergyClient) -> tuple[int, int]:
         config = await client.energy_token.config()

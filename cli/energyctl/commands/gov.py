@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from energy_sdk import PROGRAMS, EnergyClient, Receipt, load_keypair
+from energy_sdk import PROGRAMS, EnergyClient, Receipt
 from energy_sdk.governance import Governance, Parameters, Pause, Proposal
 from energy_sdk.governance.pdas import TREASURY_ADDRESS
 from energy_sdk.handover import Office, offices, propose_hand_over
@@ -135,7 +135,8 @@ def execute(
     ] = None,
 ) -> None:
     """Run an approved proposal after its timelock. Anybody may."""
-    signers = [load_keypair(str(file)) for file in signer or []]
+    cli = session(context)
+    signers = [cli.open_signer(file) for file in signer or []]
     _decide(context, number, "Executed", lambda client: client.governance.execute(number=number, signers=signers))
 
 
@@ -232,7 +233,7 @@ def hand_over(
     Execute the proposals with the same key once they are approved and the timelock is over.
     """
     cli = session(context)
-    approving = [load_keypair(str(file)) for file in member or []]
+    approving = [cli.open_signer(file) for file in member or []]
 
     async def propose(client: EnergyClient) -> tuple[int, ...]:
         markets = [await client.trading.market(number) for number in market or []]

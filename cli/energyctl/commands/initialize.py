@@ -40,8 +40,8 @@ def initialize(
     cli.output.facts(
         {
             "url": cli.settings.url,
-            "authority": str(given["authority"] or cli.keypair.pubkey()),
-            "operator": str(given["operator"] or given["authority"] or cli.keypair.pubkey()),
+            "authority": str(given["authority"] or cli.public_key),
+            "operator": str(given["operator"] or given["authority"] or cli.public_key),
             "guardian": str(given["guardian"]) if given["guardian"] else None,
             "accounts": {name: str(root) for name, root in ROOTS.items()},
         },

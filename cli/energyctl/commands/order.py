@@ -249,7 +249,7 @@ def list_(
 ) -> None:
     """Orders of an epoch, oldest first, for as long as its book is kept."""
     cli = session(context)
-    key = cli.keypair.pubkey() if mine else None
+    key = cli.public_key if mine else None
 
     async def read(client: EnergyClient) -> tuple[Market, int, tuple[Order, ...]]:
         state = await client.trading.market(market)

@@ -67,7 +67,7 @@ def withdraw(context: typer.Context, sol_amount: Sol) -> None:
 def balance(context: typer.Context, user: User = None) -> None:
     """What a user has prepaid, and what a request costs."""
     cli = session(context)
-    key = cli.keypair.pubkey() if user is None else None
+    key = cli.public_key if user is None else None
 
     async def read(client: EnergyClient) -> tuple[RequestBalance, int]:
         whose = None if user is None else (await find_user(client, user)).address

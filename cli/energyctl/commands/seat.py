@@ -54,7 +54,7 @@ def open_(context: typer.Context, market: MarketId, ordinal: Ordinal = 0) -> Non
 def show(context: typer.Context, market: MarketId, seat: Place = None) -> None:
     """Balances and standing of a seat."""
     cli = session(context)
-    key = cli.keypair.pubkey() if seat is None else None
+    key = cli.public_key if seat is None else None
 
     async def read(client: EnergyClient) -> tuple[Market, Seat]:
         state = await client.trading.market(market)

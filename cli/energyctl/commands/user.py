@@ -72,7 +72,7 @@ def show(
 ) -> None:
     """Kind, standing, key and meters of a user."""
     cli = session(context)
-    reference = str(cli.keypair.pubkey()) if user is None else user
+    reference = str(cli.public_key) if user is None else user
     found = cli.read(lambda client: find_user(client, reference))
     cli.output.facts({"user": user_json(found)}, title=f"User {found.number}", rows=user_rows(found))
 

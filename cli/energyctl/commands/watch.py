@@ -60,7 +60,7 @@ def watch(
 
 def _own_key(cli: Session) -> Pubkey | None:
     try:
-        return cli.keypair.pubkey()
+        return cli.public_key
     except WalletError:
         # Watching needs no key; one that was asked for must be there.
         if cli.flags.keypair:

@@ -12,6 +12,9 @@ from ..exceptions import KeyFileDamaged, KeyFileMalformed, KeyFileNotFound
 
 KEY_BYTES = 64
 
+# A key file has some two hundred characters, a keystore about a thousand.
+_MAX_LENGTH = 65_536
+
 
 def load_keypair(path: str | os.PathLike[str]) -> Keypair:
     """Read the key pair at `path` (`~` is expanded).
@@ -22,21 +25,43 @@ def load_keypair(path: str | os.PathLike[str]) -> Keypair:
         KeyFileDamaged: its public half does not belong to its secret half.
     """
     file = Path(path).expanduser()
+    return parse_keypair(read_key_text(file), file)
+
+
+def read_key_text(file: Path) -> str:
+    """The text of a file that holds a key, in the open or locked.
+
+    Raises:
+        KeyFileNotFound: there is no readable file.
+        KeyFileMalformed: it is not text, or much too long.
+    """
     try:
-        text = file.read_text(encoding="utf-8")
+        with file.open(encoding="utf-8", newline="") as stream:
+            text = stream.read(_MAX_LENGTH + 1)
     except FileNotFoundError:
         raise KeyFileNotFound(
-            f"no key file at {file}; create one with `solana-keygen new -o {file}` or name another one"
+            f"no key file at {file}; make a wallet with `energyctl wallet new {file}`, or name another file"
         ) from None
     except UnicodeDecodeError:
         raise KeyFileMalformed(f"{file} is not text; {_EXPECTED}") from None
     except OSError as error:
         raise KeyFileNotFound(f"cannot read the key file {file}: {error.strerror or error}") from None
+    if len(text) > _MAX_LENGTH:
+        raise KeyFileMalformed(f"{file} has more than {_MAX_LENGTH} characters; {_EXPECTED}")
+    return text
 
+
+def parse_keypair(text: str, file: Path) -> Keypair:
+    """The key pair in the text of a key file, which errors name as `file`.
+
+    Raises:
+        KeyFileMalformed: it is not a JSON list of 64 byte values.
+        KeyFileDamaged: its public half does not belong to its secret half.
+    """
     # The content is secret: no message repeats any of it.
     try:
         values = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise KeyFileMalformed(f"{file} is not JSON; {_EXPECTED}") from None
     if not isinstance(values, list) or not all(
         isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 255 for value in values

@@ -34,7 +34,7 @@ def test_overwriting_narrows_the_mode(tmp_path):
 
 
 def test_a_missing_file_says_how_to_make_one(tmp_path):
-    with pytest.raises(KeyFileNotFound, match="solana-keygen new"):
+    with pytest.raises(KeyFileNotFound, match="energyctl wallet new"):
         load_keypair(tmp_path / "id.json")
 
 
