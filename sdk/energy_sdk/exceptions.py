@@ -27,6 +27,7 @@ EnergyError
 │   │   ├── SignerRefused              its policy, or the person who was asked, said no
 │   │   ├── SignerGone                 nothing answers, or not to the end
 │   │   ├── WrongSigner                it has another key than expected
+│   │   ├── SignatureAbsent            the key is elsewhere; here is the message
 │   │   └── SignerGarbled              it answered with something else than an answer
 │   └── SigningLogDamaged              an entry of the log of signatures was changed or removed
 ├── AccountError                       what an address holds
@@ -169,6 +170,14 @@ class WrongSigner(SignerError):
 
 class SignerGarbled(SignerError):
     """What answers does not speak the signer's protocol."""
+
+
+class SignatureAbsent(SignerError):
+    """The key is elsewhere; `message` is what it has to sign."""
+
+    def __init__(self, text: str, *, message: bytes) -> None:
+        super().__init__(text)
+        self.message = message
 
 
 class SigningLogDamaged(WalletError):

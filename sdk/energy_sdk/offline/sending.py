@@ -1,0 +1,144 @@
+"""The two ends that have a network: export a transaction, and send it once it is signed."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+
+from solders.pubkey import Pubkey
+
+from ..exceptions import (
+    AccountError,
+    DuplicateTransaction,
+    InvalidInput,
+    OutcomeUnknown,
+    SignatureAbsent,
+    StaleNonce,
+    TransactionExpired,
+    WrongNetwork,
+)
+from ..governance.accounts import Proposal
+from ..governance.descriptions import describe
+from ..governance.pdas import proposal_address
+from ..programs import GOVERNANCE
+from ..transactions import Receipt, exception_from, nonces
+from ..transactions.messages import TransactionMessage, compile_message, read_message, signed_transaction
+from ..transports import Transport
+from .nonces import find_nonce
+from .transaction import OfflineTransaction
+
+
+async def export(transport: Transport, action: Awaitable[object], *, nonce: Pubkey | None = None) -> OfflineTransaction:
+    """What `action` would send, e.g. `client.as_payer(AbsentSigner(key)).governance.approve(number=3)`.
+
+    Args:
+        nonce: a nonce account, so that signing may take longer than the minute that a block hash lives.
+
+    Raises:
+        InvalidInput: the action sent nothing that an absent signer must sign, or the transaction is too large.
+        AccountNotFound, AccountMismatch: there is no such nonce account.
+    """
+    try:
+        await action
+    except SignatureAbsent as absent:
+        return await export_message(transport, absent.message, nonce=nonce)
+    raise InvalidInput("nothing was left to sign; give the payer, or a signer, as an AbsentSigner")
+
+
+async def export_message(transport: Transport, message: bytes, *, nonce: Pubkey | None = None) -> OfflineTransaction:
+    """The message for signing elsewhere; with a durable nonce in place of its block hash where one is given.
+
+    Raises:
+        InvalidInput: these bytes are no message, or the transaction is too large with the nonce.
+        AccountNotFound, AccountMismatch: there is no such nonce account.
+    """
+    found, last_valid = read_message(message), None
+    if nonce is not None:
+        account = await find_nonce(transport, nonce)
+        advance = nonces.advance_nonce(nonce=nonce, authority=account.authority)
+        found = compile_message(found.payer, [advance, *found.instructions], account.value)
+    elif found.nonce is None:
+        last_valid = (await transport.latest_blockhash()).last_valid_block_height
+    return OfflineTransaction(
+        message=found,
+        network=await transport.genesis_hash(),
+        last_valid_block_height=last_valid,
+        exported_at=await transport.clock(),
+        context=await _context(transport, found),
+    )
+
+
+async def submit(transport: Transport, transaction: OfflineTransaction) -> Receipt:
+    """Send it and wait until the chain has decided on it.
+
+    Raises:
+        WrongNetwork: it was made for another chain.
+        InvalidInput: a signature is missing.
+        DuplicateTransaction: it was sent before.
+        StaleNonce: its durable nonce has moved on. Nothing has happened, and nothing will.
+        TransactionExpired: its block hash is too old. Nothing has happened, and nothing will.
+        OutcomeUnknown: it has not landed yet; sending it again cannot make it run twice.
+        TransactionFailed: the chain refused it.
+    """
+    genesis = await transport.genesis_hash()
+    if genesis != transaction.network:
+        raise WrongNetwork(
+            f"the transaction was made for the network {transaction.network_name}, and this is {genesis}; "
+            "choose the other cluster with --url"
+        )
+    message = transaction.message
+    signed = signed_transaction(message, transaction.signatures)
+    signature = signed.signatures[0]
+    if await transport.transaction(signature) is not None:
+        raise DuplicateTransaction(
+            "this very transaction was processed before; the first sending counts, export a new one to repeat it",
+            signature=signature,
+        )
+    await _require_nonce(transport, message)
+    last_valid = transaction.last_valid_block_height
+    if last_valid is None:
+        last_valid = (await transport.latest_blockhash()).last_valid_block_height
+    try:
+        outcome = await transport.send(signed, last_valid_block_height=last_valid)
+    except TransactionExpired:
+        # A durable nonce outlives the wait: only its next value proves that this one cannot be used any more.
+        await _require_nonce(transport, message)
+        if message.nonce is None:
+            raise
+        raise OutcomeUnknown(
+            "the transaction has not landed yet, and still can; submit the same file again", signature=signature
+        ) from None
+    if outcome.error is not None:
+        raise exception_from(outcome, [instruction.program_id for instruction in message.instructions])
+    return Receipt(signature=signature, slot=outcome.slot, compute_units=outcome.compute_units, logs=outcome.logs)
+
+
+async def _require_nonce(transport: Transport, message: TransactionMessage) -> None:
+    if message.nonce is None:
+        return
+    try:
+        value = (await find_nonce(transport, message.nonce.account)).value
+    except AccountError:
+        value = None
+    if value != message.blockhash:
+        raise StaleNonce(
+            f"the nonce account {message.nonce.account} has moved on since the transaction was exported: it was "
+            "advanced or closed, or another transaction used it; export this one again"
+        )
+
+
+async def _context(transport: Transport, message: TransactionMessage) -> tuple[str, ...]:
+    """What the proposals that the message only names are about."""
+    lines: list[str] = []
+    for instruction in message.instructions:
+        if instruction.program_id != GOVERNANCE:
+            continue
+        for role in describe(instruction).accounts:
+            account = await transport.get_account(role.address) if role.name == "proposal" else None
+            if account is None:
+                continue
+            proposal = Proposal.decode(account)
+            assert role.address == proposal_address(proposal.number)
+            lines.append(f"proposal {proposal.number} at {role.address}: {proposal.title}")
+            lines.append(f"  expires at {proposal.expires_at} (unix seconds)")
+            lines += [f"  {describe(part)}" for part in proposal.instructions]
+    return tuple(dict.fromkeys(lines))
