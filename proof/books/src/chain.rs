@@ -12,7 +12,7 @@ use trading::{instructions::MarketChanges, Asset, BookState, EpochResult, Market
 use crate::{
     book::Book,
     compare::{demand, properties, Checks},
-    random::Random,
+    random::{Random, LARGEST_BOOK},
     reference::{self, Equilibrium, Order, PriceRule, Side, TieRule, PRICE_RULES, TIE_RULES},
 };
 
@@ -63,7 +63,7 @@ const ORDINARY: Ground = Ground {
 
 /// The fee and the community seat come first; then the sellers', then the buyers'.
 const FIRST_SEAT: u16 = 2;
-const MAX_ORDERS: usize = 128;
+const MAX_ORDERS: usize = LARGEST_BOOK as usize;
 const EPOCH_S: i64 = 900;
 const MAX_FEE_BPS: u16 = 1_000;
 /// Placements that are sent as one transaction.
@@ -387,7 +387,7 @@ impl Epoch {
             let want = &bytes[32 * i..];
             demand!(got == want, "order {i} is {got:?} in the log, expected {want:?}");
         }
-        let digest = bytes.chunks(64 * 32).fold([0; 32], |digest: [u8; 32], block| {
+        let digest = bytes.chunks(256 * 32).fold([0; 32], |digest: [u8; 32], block| {
             Sha256::new().chain_update(digest).chain_update(block).finalize().into()
         });
         demand!(header.digest == digest, "the digest is not that of the log");

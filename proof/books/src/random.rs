@@ -45,6 +45,8 @@ impl Random {
     }
 }
 
+/// The most orders in a book.
+pub const LARGEST_BOOK: u64 = 300;
 /// The most lots that a side may hold.
 const MAX_SIDE_LOTS: u64 = u32::MAX as u64;
 
@@ -108,7 +110,8 @@ pub fn book_on(seed: u64, number: u64, ticks: u16, side_lots: u64) -> Book {
 
 fn styled(random: &mut Random, style: Style, ticks: u16, side_lots: u64) -> Book {
     let last = u64::from(ticks) - 1;
-    let most = if random.chance(5) { 120 } else { 30 };
+    // The digest of a book has a new link with each 256 orders.
+    let most = if random.chance(5) { random.pick(&[120, 120, 120, LARGEST_BOOK]) } else { 30 };
     let count = random.within(0, most);
     let start = random.within(0, last);
     let cancelled = random.pick(&[0, 0, 5, 50]);
