@@ -9,6 +9,7 @@ from .governance import GovernanceClient
 from .oracle import OracleClient
 from .registry import RegistryClient
 from .signers import Signer
+from .streams import Streams
 from .tokens import TokenClient
 from .trading import TradingClient
 from .transactions import TransactionSender
@@ -27,6 +28,7 @@ class EnergyClient:
         governance, registry, energy_token, oracle, trading: the programs.
         tokens: payment tokens and lamports.
         transactions: sends instructions of any program.
+        streams: accounts and events as they come.
     """
 
     def __init__(self, transport: Transport, payer: Signer, *, compute_unit_price: int = 0) -> None:
@@ -39,6 +41,7 @@ class EnergyClient:
         self.oracle = OracleClient(self.transactions)
         self.trading = TradingClient(self.transactions)
         self.tokens = TokenClient(self.transactions)
+        self.streams = Streams(transport)
 
     def as_payer(self, payer: Signer) -> EnergyClient:
         """The same chain with another payer, e.g. one client per participant."""

@@ -2,12 +2,15 @@
 
 from .base import (
     Account,
+    AccountsAtSlot,
     Blockhash,
     Failure,
     InnerInstruction,
+    Notifications,
     Outcome,
     SignatureRecord,
     SignedTransaction,
+    Topic,
     TransactionRecord,
     Transport,
 )
@@ -16,14 +19,17 @@ from .rpc import RpcTransport
 
 __all__ = [
     "Account",
+    "AccountsAtSlot",
     "Blockhash",
     "Failure",
     "InnerInstruction",
     "LiteSvmTransport",
+    "Notifications",
     "Outcome",
     "RpcTransport",
     "SignatureRecord",
     "SignedTransaction",
+    "Topic",
     "TransactionRecord",
     "Transport",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol, TypeAlias, runtime_checkable
 
 from solders.hash import Hash
@@ -125,6 +126,51 @@ class TransactionRecord:
     inner: tuple[InnerInstruction, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountsAtSlot:
+    """Several accounts as they were together, after the block of `slot`; None where nothing existed."""
+
+    slot: int
+    accounts: tuple[Account | None, ...]
+
+
+class Topic(StrEnum):
+    """What can be listened to."""
+
+    ACCOUNT = "account"
+    """Changes of the account at an address."""
+    LOGS = "logs"
+    """Transactions that name an address, with their logs."""
+
+
+class Notifications(Protocol):
+    """Word from the chain that something may have happened.
+
+    A notification is a hint: it may be lost, repeated, late or out of order, and connections break without anybody
+    hearing of it. What did happen is read from the accounts or the history.
+
+    Attributes:
+        settling_time: seconds after which a chain's list of transactions is complete as far as it went; a cluster
+            writes its records a little after it confirms them.
+        closed: whether `close` was called, here or on the transport.
+    """
+
+    settling_time: float
+    closed: bool
+
+    async def wait(self, seconds: float) -> bool:
+        """Return when something may have happened since the last call, or after so many seconds; whether it may."""
+        ...
+
+    def logs(self, signature: Signature, slot: int) -> tuple[str, ...] | None:
+        """The log that came with the notification of a transaction in that slot; None where it has to be read."""
+        ...
+
+    async def close(self) -> None:
+        """Stop listening; who waits returns. Safe to repeat."""
+        ...
+
+
 @runtime_checkable
 class Transport(Protocol):
     """A chain. Reads and writes are at the transport's commitment level."""
@@ -135,6 +181,10 @@ class Transport(Protocol):
 
     async def get_accounts(self, addresses: Sequence[Pubkey]) -> list[Account | None]:
         """The accounts at `addresses`, in that order."""
+        ...
+
+    async def get_accounts_at_slot(self, addresses: Sequence[Pubkey]) -> AccountsAtSlot:
+        """The accounts at up to 100 addresses, in that order, all of one moment."""
         ...
 
     async def latest_blockhash(self) -> Blockhash:
@@ -211,6 +261,14 @@ class Transport(Protocol):
 
     async def transaction(self, signature: Signature) -> TransactionRecord | None:
         """The processed transaction with this signature, or None where the chain does not know it (any more)."""
+        ...
+
+    async def notifications(self, address: Pubkey, topic: Topic) -> Notifications:
+        """Begin to listen.
+
+        Raises:
+            HistoryIncomplete: logs are wanted of a chain that keeps no history.
+        """
         ...
 
     async def airdrop(self, address: Pubkey, lamports: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import Any, NamedTuple
 
 from solders.pubkey import Pubkey
@@ -54,8 +55,9 @@ class History:
         """See `Transport.signatures`."""
         self._index()
         end = len(self._entries) if before is None else self._position.get(before, 0)
-        positions = [position for position in self._by_address.get(address, ()) if position < end]
-        entries = (self._entries[position] for position in positions[::-1][:limit])
+        positions = self._by_address.get(address, [])
+        newest = bisect_left(positions, end)
+        entries = (self._entries[position] for position in reversed(positions[max(0, newest - limit) : newest]))
         return [
             SignatureRecord(signature=entry.signature, slot=entry.slot, block_time=entry.block_time, error=entry.error)
             for entry in entries

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from types import ModuleType
 from typing import Any, Final, Self
 
@@ -17,10 +19,13 @@ from ..exceptions import HistoryIncomplete, InvalidInput, TransactionExpired, Tr
 from ..program_files import program_files
 from .base import (
     Account,
+    AccountsAtSlot,
     Blockhash,
+    Notifications,
     Outcome,
     SignatureRecord,
     SignedTransaction,
+    Topic,
     TransactionRecord,
     checked_limit,
     failure_from,
@@ -68,6 +73,7 @@ class LiteSvmTransport:
         self._svm.with_sigverify(verify_signatures)
         self._history = History() if history else None
         self._genesis_hash = Hash(os.urandom(32))
+        self._listeners: set[_Listener] = set()
         # Slot 0 holds deployments: a program is callable only in a later slot than its own.
         self._svm.warp_to_slot(1)
         self._set_clock(slot=1, unix_time=unix_time)
@@ -96,6 +102,11 @@ class LiteSvmTransport:
 
     async def get_accounts(self, addresses: Sequence[Pubkey]) -> list[Account | None]:
         return [await self.get_account(address) for address in addresses]
+
+    async def get_accounts_at_slot(self, addresses: Sequence[Pubkey]) -> AccountsAtSlot:
+        return AccountsAtSlot(
+            slot=self._svm.get_clock().slot, accounts=tuple(self._account(address) for address in addresses)
+        )
 
     async def latest_blockhash(self) -> Blockhash:
         return Blockhash(
@@ -128,6 +139,11 @@ class LiteSvmTransport:
     async def transaction(self, signature: Signature) -> TransactionRecord | None:
         return None if self._history is None else self._history.transaction(signature)
 
+    async def notifications(self, address: Pubkey, topic: Topic) -> Notifications:
+        if topic is Topic.LOGS and self._history is None:
+            raise HistoryIncomplete("this chain keeps no history; make it with LiteSvmTransport(history=True)")
+        return _Listener(self._listeners)
+
     # Sending
 
     async def send(self, transaction: SignedTransaction, *, last_valid_block_height: int = 0) -> Outcome:
@@ -147,6 +163,8 @@ class LiteSvmTransport:
             )
         if outcome.error is None and _LOADER_BYTES in raw:
             self._reload_programs(transaction)
+        for listener in self._listeners:
+            listener.wake()
         return outcome
 
     async def confirm(
@@ -190,7 +208,8 @@ class LiteSvmTransport:
         )
 
     async def close(self) -> None:
-        """Nothing to release."""
+        for listener in list(self._listeners):
+            await listener.close()
 
     async def __aenter__(self) -> Self:
         return self
@@ -229,6 +248,8 @@ class LiteSvmTransport:
             account.address,
             SoldersAccount(account.lamports, account.data, account.owner, account.executable),
         )
+        for listener in self._listeners:
+            listener.wake()
 
     def install_program(self, program: Pubkey, elf: bytes, *, upgrade_authority: Pubkey | None = None) -> None:
         """Install `elf` at the address `program` as the upgradeable loader would have left it."""
@@ -304,6 +325,36 @@ class LiteSvmTransport:
             error=failure_from(result.err()) if failed else None,
             return_data=return_data,
         )
+
+
+class _Listener:
+    """Hears of everything that happens on the chain, whatever it is about: looking costs little here."""
+
+    settling_time = 0.0
+
+    def __init__(self, listeners: set[_Listener]) -> None:
+        self.closed = False
+        self._listeners = listeners
+        self._news = asyncio.Event()
+        listeners.add(self)
+
+    def wake(self) -> None:
+        self._news.set()
+
+    async def wait(self, seconds: float) -> bool:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._news.wait(), seconds)
+        heard = self._news.is_set()
+        self._news.clear()
+        return heard
+
+    def logs(self, signature: Signature, slot: int) -> None:
+        return None
+
+    async def close(self) -> None:
+        self.closed = True
+        self._listeners.discard(self)
+        self.wake()
 
 
 def _meta(result: Any) -> Any:

@@ -30,17 +30,21 @@ from ..exceptions import (
 )
 from .base import (
     Account,
+    AccountsAtSlot,
     Blockhash,
     Failure,
     InnerInstruction,
+    Notifications,
     Outcome,
     SignatureRecord,
     SignedTransaction,
+    Topic,
     TransactionRecord,
     checked_limit,
     failure_from,
 )
 from .endpoints import Endpoints, NoAnswer
+from .websocket import Subscriptions, websocket_url_of
 
 T = TypeVar("T")
 
@@ -86,6 +90,8 @@ class RpcTransport:
         rebroadcast_interval: seconds after which the same signed bytes are sent again.
         patience: seconds for which an endpoint that wants to be left alone is waited for, and of silence after which
             the outcome of a transaction that was sent counts as unknown.
+        websocket_url: the endpoint of subscriptions; by default the same host, and the next port where `url` names
+            one, as Solana's own tools have it.
     """
 
     def __init__(
@@ -97,6 +103,7 @@ class RpcTransport:
         poll_interval: float = 0.4,
         rebroadcast_interval: float = 2.0,
         patience: float = 30.0,
+        websocket_url: str | None = None,
     ) -> None:
         if commitment not in _COMMITMENTS:
             raise InvalidInput(f"unknown commitment {commitment!r}; use one of {', '.join(_COMMITMENTS)}")
@@ -110,6 +117,7 @@ class RpcTransport:
         self._patience = patience
         self._endpoints = Endpoints((url, *others), timeout=timeout, patience=patience)
         self._client = _Client(self._endpoints, self._commitment)
+        self._subscriptions = Subscriptions(websocket_url or websocket_url_of(url), settling_time=poll_interval)
 
     # Reading
 
@@ -120,10 +128,13 @@ class RpcTransport:
     async def get_accounts(self, addresses: Sequence[Pubkey]) -> list[Account | None]:
         found: list[Account | None] = []
         for start in range(0, len(addresses), _ACCOUNTS_PER_CALL):
-            part = list(addresses[start : start + _ACCOUNTS_PER_CALL])
-            response = await self._ask(self._client.get_multiple_accounts(part, encoding="base64"))
-            found += [_account(address, raw) for address, raw in zip(part, response.value, strict=True)]
+            found += (await self.get_accounts_at_slot(addresses[start : start + _ACCOUNTS_PER_CALL])).accounts
         return found
+
+    async def get_accounts_at_slot(self, addresses: Sequence[Pubkey]) -> AccountsAtSlot:
+        response = await self._ask(self._client.get_multiple_accounts(list(addresses), encoding="base64"))
+        found = (_account(address, raw) for address, raw in zip(addresses, response.value, strict=True))
+        return AccountsAtSlot(slot=response.context.slot, accounts=tuple(found))
 
     async def latest_blockhash(self) -> Blockhash:
         response = await self._ask(self._client.get_latest_blockhash())
@@ -218,6 +229,10 @@ class RpcTransport:
             ),
         )
 
+    async def notifications(self, address: Pubkey, topic: Topic) -> Notifications:
+        commitment = self._commitment if topic is Topic.ACCOUNT else self._recorded_commitment
+        return await self._subscriptions.open(address, topic, str(commitment))
+
     # Sending
 
     async def send(self, transaction: SignedTransaction, *, last_valid_block_height: int) -> Outcome:
@@ -284,6 +299,7 @@ class RpcTransport:
         raise TransportError(f"{self.url} refused the request: {error.get('message')}")
 
     async def close(self) -> None:
+        await self._subscriptions.close()
         await self._client.close()
 
     async def __aenter__(self) -> Self:

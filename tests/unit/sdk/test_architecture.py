@@ -98,7 +98,7 @@ def test_every_sub_package_can_be_imported_first(program):
 
 MODULES = [
     "energy_sdk",
-    *(f"energy_sdk.{name}" for name in (*PROGRAMS, "events", "localnet", "transactions", "transports")),
+    *(f"energy_sdk.{name}" for name in (*PROGRAMS, "events", "localnet", "streams", "transactions", "transports")),
 ]
 
 

@@ -1,0 +1,1 @@
+"""Following a chain: accounts and events as they come."""
