@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -123,17 +123,18 @@ def copy_wallet_file(source: str | os.PathLike[str], target: str | os.PathLike[s
     read_wallet_file(source)
     content = read_key_text(Path(source).expanduser())
     file = Path(target).expanduser()
-    # Without a link to the final name, which memory sticks do not know: here nothing old can be lost.
     try:
+        # Without a link to the final name, which memory sticks do not know: nothing old can be lost here.
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        _sync(file.parent)
     except FileExistsError:
         raise _exists(file) from None
     except OSError as error:
+        raise _cannot_write(file, error) from None
+    try:
+        _fill(descriptor, content)
+        _sync(file.parent)
+    except OSError as error:
+        file.unlink(missing_ok=True)
         raise _cannot_write(file, error) from None
     if read_key_text(file) != content:
         raise WalletError(f"{file} is not what was written to it; do not rely on this medium")
@@ -141,42 +142,52 @@ def copy_wallet_file(source: str | os.PathLike[str], target: str | os.PathLike[s
 
 
 def _write(file: Path, content: str, *, check: Callable[[str], None], replace: bool, keep_old: bool) -> None:
-    temporary: Path | None = None
     # A symbolic link goes on pointing to where the wallet is.
     file = file.resolve() if replace else file
+    if not replace and os.path.lexists(file):
+        raise _exists(file)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        if not replace and os.path.lexists(file):
-            raise _exists(file)
-        temporary = _temporary(file, content)
-        check(read_key_text(temporary))
-        if replace:
-            if keep_old and file.exists():
-                old = _temporary(file, read_key_text(file))
-                os.replace(old, file.with_name(file.name + BACKUP_SUFFIX))
-            os.replace(temporary, file)
-        else:
-            # Unlike a rename, a link never takes the place of a file that has come up meanwhile.
-            os.link(temporary, file)
+        with _temporary(file, content) as new:
+            check(read_key_text(new))
+            if replace:
+                if keep_old and file.exists():
+                    with _temporary(file, read_key_text(file)) as old:
+                        os.replace(old, file.with_name(file.name + BACKUP_SUFFIX))
+                os.replace(new, file)
+            else:
+                _link(new, file)
         _sync(file.parent)
-    except FileExistsError:
-        raise _exists(file) from None
     except OSError as error:
         raise _cannot_write(file, error) from None
-    finally:
-        if temporary is not None:
-            with contextlib.suppress(OSError):
-                temporary.unlink(missing_ok=True)
 
 
-def _temporary(file: Path, content: str) -> Path:
+def _link(new: Path, file: Path) -> None:
+    # Unlike a rename, a link never takes the place of a file that has come up meanwhile.
+    try:
+        os.link(new, file)
+    except FileExistsError:
+        raise _exists(file) from None
+
+
+@contextlib.contextmanager
+def _temporary(file: Path, content: str) -> Iterator[Path]:
     # In the same folder, so that a rename is possible; mkstemp sets the mode 0600.
     descriptor, name = tempfile.mkstemp(prefix=f".{file.name}.", suffix=".tmp", dir=file.parent)
+    temporary = Path(name)
+    try:
+        _fill(descriptor, content)
+        yield temporary
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def _fill(descriptor: int, content: str) -> None:
     with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:
         stream.write(content)
         stream.flush()
         os.fsync(stream.fileno())
-    return Path(name)
 
 
 def _sync(folder: Path) -> None:

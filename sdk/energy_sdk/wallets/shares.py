@@ -54,8 +54,12 @@ def split_wallet(wallet: Wallet, *, threshold: int, count: int) -> tuple[str, ..
     return shares
 
 
-def combine_shares(shares: Sequence[str]) -> bytes:
+def combine_shares(shares: Sequence[str], *, passphrase: str = "") -> bytes:
     """The secret that shares belong to: a mnemonic's entropy, or a secret key.
+
+    Args:
+        passphrase: of the shares themselves, which those of `split_wallet` do not have. With a wrong one, another
+            secret comes out: SLIP-39 cannot tell.
 
     Raises:
         InvalidShare: a share has a wrong word, or is none.
@@ -72,7 +76,7 @@ def combine_shares(shares: Sequence[str]) -> bytes:
     try:
         groups = decode_mnemonics(texts)
         _require_enough(parsed[0], groups)
-        return bytes(_recovered(parsed[0], groups).decrypt(b""))
+        return bytes(_recovered(parsed[0], groups).decrypt(passphrase.encode()))
     except MnemonicError:
         raise SharesDoNotMatch("the shares contradict each other; one of them is of another set") from None
 
