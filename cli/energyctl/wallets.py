@@ -191,6 +191,6 @@ def wallet_rows(found: Wallet | Keystore) -> list[tuple[str, str]]:
     return rows
 
 
-def cost(strong: bool) -> KdfParameters:
-    """What guessing the password is to cost."""
-    return STRONG if strong else KdfParameters()
+def cost(strong: bool) -> KdfParameters | None:
+    """What guessing the password is to cost; None is the default."""
+    return STRONG if strong else None

@@ -105,6 +105,7 @@ class KdfParameters:
             ) from None
 
 
+DEFAULT_KDF: Final = KdfParameters()
 STRONG: Final = KdfParameters(memory_kib=1024 * 1024, iterations=2)
 """For wallets that are opened rarely: 1 GiB, some seconds."""
 
@@ -139,7 +140,7 @@ class Keystore:
         header = cls(
             public_key=wallet.public_key,
             derivation=wallet.derivation,
-            kdf=kdf or KdfParameters(),
+            kdf=kdf or DEFAULT_KDF,
             salt=secrets.token_bytes(_SALT_BYTES),
             nonce=secrets.token_bytes(_NONCE_BYTES),
         )
