@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from energy_sdk import Keypair, exceptions
-from energy_sdk.wallets import SOLANA_KEYGEN, KdfParameters, Mnemonic, account_path, combine_shares
+from energy_sdk.wallets import SOLANA_KEYGEN, KdfParameters, Keystore, Mnemonic, account_path, combine_shares
 
 VECTORS = Path(__file__).parents[2] / "vectors"
 
@@ -124,3 +124,20 @@ def test_aes_256_gcm(vector: dict[str, Any]) -> None:
     sealed = AESGCM(given["key"]).encrypt(given["nonce"], given["plaintext"], given["associated_data"])
 
     assert sealed == given["ciphertext"] + given["tag"]
+
+
+@pytest.mark.parametrize("vector", vectors("keystore"), ids=lambda vector: vector["file"]["public_key"])
+def test_old_files_open(vector: dict[str, Any]) -> None:
+    """A release that cannot read what an earlier one wrote has taken somebody's wallet."""
+    wallet = Keystore.parse(json.dumps(vector["file"])).unlock(vector["password"])
+
+    assert wallet.keypair.secret().hex() == vector["secret_key"]
+    assert str(wallet.public_key) == vector["file"]["public_key"]
+    if wallet.mnemonic is not None:
+        assert (wallet.mnemonic.entropy.hex(), wallet.mnemonic.passphrase) == (vector["entropy"], vector["passphrase"])
+
+
+def test_the_guide_shows_the_first_of_them() -> None:
+    guide = (VECTORS.parents[1] / "docs/guides/wallets.md").read_text(encoding="utf-8")
+
+    assert json.dumps(vectors("keystore")[0]["file"], indent=2) in guide
