@@ -33,6 +33,7 @@ from .commands import (
     reading,
     request,
     seat,
+    state,
     tariff,
     trace,
     user,
@@ -71,10 +72,10 @@ Examples:
 Global options may stand anywhere on the line.
 
 Exit codes: 0 done, 1 unexpected, or something is late (health) or does not
-agree (audit, conformance), 2 usage, 3 configuration or key, 4 cluster
-unreachable, 5 refused by the chain or not there, 6 expired (safe to repeat),
-7 outcome unknown (look the signature up), 130 interrupted, 141 nobody reads
-the output any more.
+agree (audit, conformance, state check), 2 usage, 3 configuration or key,
+4 cluster unreachable, 5 refused by the chain or not there, 6 expired (safe to
+repeat), 7 outcome unknown (look the signature up), 130 interrupted, 141 nobody
+reads the output any more.
 """
 
 
@@ -188,6 +189,7 @@ app.command("audit", rich_help_panel=AUDITOR, epilog="Example: energyctl audit 1
 app.command(
     "conformance", rich_help_panel=AUDITOR, epilog="Example: energyctl conformance cases.json --engine linear-program"
 )(conformance.conformance)
+app.add_typer(state.app, name="state", rich_help_panel=AUDITOR)
 app.add_typer(tariff.app, name="tariff", rich_help_panel=OPERATOR)
 app.add_typer(user.app, name="user", rich_help_panel=AUTHORITY)
 app.add_typer(authority.app, name="authority", rich_help_panel=AUTHORITY)

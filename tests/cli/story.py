@@ -197,6 +197,8 @@ class Story:
         self.say("audit 1")
         self.say("epoch export 1 1 --out", self.ground.keys / "epoch.json")
         self.say("trace", trace_id)
+        self.say("state save 1 --out", self.ground.keys / "state.json")
+        self.say("state check", self.ground.keys / "state.json")
 
     def govern(self) -> None:
         """A founder becomes one of three, two of whom decide everything from then on."""
