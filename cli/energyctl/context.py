@@ -13,13 +13,18 @@ from urllib.parse import urlsplit
 
 import typer
 from energy_sdk import EnergyClient, Keypair, Pubkey, RpcTransport, Signer, Transport
-from energy_sdk.exceptions import AccountError, DeclaredError, InvalidInput, TransactionFailed
+from energy_sdk.exceptions import AccountError, DeclaredError, InvalidInput, SignatureAbsent, TransactionFailed
+from energy_sdk.offline import export_message
+from energy_sdk.signers.absent import AbsentSigner
+from energy_sdk.signers.remote import RemoteSigner
+from energy_sdk.transactions.messages import read_message
 from energy_sdk.wallets import open_signer, read_public_key
 
 from .diagnosis import require_market_programs
 from .passwords import PASSWORD_VARIABLE, ask_at_terminal, read_secret
 from .render import Output
 from .settings import Flags, Settings, resolve
+from .views.signing import offline_json, offline_rows
 
 T = TypeVar("T")
 
@@ -55,6 +60,7 @@ class Session:
         self.flags = flags
         self._wiring = wiring
         self.output = Output(as_json=as_json)
+        self._absent: set[Pubkey] = set()
 
     def at(self, url: str) -> Session:
         """The same session at another cluster."""
@@ -77,7 +83,7 @@ class Session:
         Raises:
             WalletError: the key file is missing, malformed or damaged.
         """
-        return read_public_key(self.settings.keypair)
+        return self._key_of(self.settings.keypair)
 
     @cached_property
     def signer(self) -> Signer:
@@ -89,12 +95,28 @@ class Session:
         return self.open_signer(self.settings.keypair)
 
     def open_signer(self, file: Path) -> Signer:
-        """What signs for a key file or keystore; the keystore's password is asked for.
+        """What signs for a key file or keystore, whose password is asked for, or for a URI such as remote:SOCKET.
+
+        With --unsigned nobody signs here: an address is enough, and no password is asked for.
 
         Raises:
-            WalletError: the file is missing, malformed or damaged, or the password is wrong.
+            WalletError: the file is missing, malformed or damaged, the password is wrong, or a signer does not
+                answer.
         """
-        return open_signer(file, password=self.password)
+        if self.flags.unsigned is not None:
+            absent = AbsentSigner(self._key_of(file))
+            self._absent.add(absent.pubkey())
+            return absent
+        signer = open_signer(file, password=self.password)
+        if isinstance(signer, RemoteSigner):
+            signer.reason = self.flags.reason
+        return signer
+
+    def _key_of(self, file: Path) -> Pubkey:
+        try:
+            return Pubkey.from_string(str(file))
+        except ValueError:
+            return read_public_key(file)
 
     def ask(self, prompt: str, *, hidden: bool = False) -> str:
         """What the user types.
@@ -103,6 +125,14 @@ class Session:
             NoTerminal: there is no terminal.
         """
         return self._wiring.ask(prompt, hidden=hidden)
+
+    def confirm(self, question: str) -> bool:
+        """Whether the user says yes.
+
+        Raises:
+            NoTerminal: there is no terminal.
+        """
+        return self.ask(f"{question} [y/N] ").strip().lower() in ("y", "yes")
 
     def password(self, file: Path) -> str:
         """The password of the keystore at `file`.
@@ -140,17 +170,26 @@ class Session:
         source = self.flags.password_file or self.environ.get(PASSWORD_VARIABLE)
         return read_secret(source, "password") if source else None
 
-    def read(self, action: Callable[[EnergyClient], Awaitable[T]]) -> T:
-        """Run `action` with a client that needs no key file."""
+    def read(self, action: Callable[[EnergyClient], Awaitable[T]], *, diagnose: bool = True) -> T:
+        """Run `action` with a client that needs no key file.
+
+        Args:
+            diagnose: where something is missing, see whether it is the market itself.
+        """
         # A client must have a payer; one made up on the spot cannot spend anything.
-        return self._run(action, Keypair())
+        result = self._run(action, Keypair(), diagnose=diagnose)
+        if self.flags.unsigned is not None:
+            raise InvalidInput("this command sends nothing, so there is nothing to --unsigned")
+        return result
 
     def write(self, action: Callable[[EnergyClient], Awaitable[T]], *, prepares: bool = False) -> T:
-        """Run `action` with a client that pays and signs with the user's key.
+        """Run `action` with a client that pays and signs with the user's key; --unsigned ends the command there.
 
         Args:
             prepares: the action initialises the programs where that is missing, and says itself what else is.
         """
+        if self.flags.nonce is not None and self.flags.unsigned is None:
+            raise InvalidInput("--nonce goes with --unsigned: only what is signed elsewhere has to wait")
         return self._run(action, self.signer, diagnose=not prepares)
 
     def _run(self, action: Callable[[EnergyClient], Awaitable[T]], payer: Signer, *, diagnose: bool = True) -> T:
@@ -158,12 +197,38 @@ class Session:
             async with EnergyClient(self._wiring.transport(self.settings), payer) as client:
                 try:
                     return await action(client)
+                except SignatureAbsent as absent:
+                    await self._export(client, absent.message)
+                    raise typer.Exit from None
                 except (AccountError, TransactionFailed) as error:
                     if diagnose and not _from_a_program(error):
                         await require_market_programs(client, self.settings.url)
                     raise
 
         return asyncio.run(connected())
+
+    async def _export(self, client: EnergyClient, message: bytes) -> None:
+        nonce = None if self.flags.nonce is None else _address(self.flags.nonce)
+        exported, file = await export_message(client.transport, message, nonce=nonce), Path(self.flags.unsigned or "")
+        made_up = {key for key in read_message(message).signers if key not in self._absent}
+        if made_up:
+            raise InvalidInput(
+                f"this command also signs with keys made on the spot ({', '.join(map(str, made_up))}), so nobody could "
+                "complete it later; run it where its key is"
+            )
+        exported.save(file)
+        self.output.facts(
+            {"file": str(file), "transaction": offline_json(exported)},
+            title=f"Exported to {file}, nothing was sent",
+            rows=offline_rows(exported),
+        )
+
+
+def _address(text: str) -> Pubkey:
+    try:
+        return Pubkey.from_string(text)
+    except ValueError:
+        raise InvalidInput(f"nonce account {text!r} is no address; `energyctl nonce create` shows it") from None
 
 
 def _from_a_program(error: Exception) -> bool:

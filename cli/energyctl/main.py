@@ -28,11 +28,13 @@ from .commands import (
     localnet,
     market,
     meter,
+    offline,
     operator,
     order,
     reading,
     request,
     seat,
+    signer,
     state,
     tariff,
     trace,
@@ -40,12 +42,18 @@ from .commands import (
     wallet,
     watch,
 )
+from .commands import (
+    nonce as nonces,
+)
 from .context import Session, Wiring
 from .failures import DEBUG_VARIABLE, ExitCode, report
 from .passwords import PASSWORD_VARIABLE
 from .settings import COMMITMENTS, DEFAULT_CONFIG, KEYPAIR_VARIABLE, URL_VARIABLE, Flags
 
-_VALUES: Final = ("-u", "--url", "-k", "--keypair", "-C", "--config", "--commitment", "--password-file")
+_VALUES: Final = (
+    *("-u", "--url", "-k", "--keypair", "-C", "--config", "--commitment"),
+    *("--password-file", "--reason", "--unsigned", "--nonce"),
+)
 _SWITCHES: Final = ("--json", "-v", "--verbose")
 
 # Who a command is for: the headings of `energyctl --help`, in the order in which they first occur below.
@@ -171,6 +179,9 @@ app.command(
 )(backtest.backtest)
 app.add_typer(localnet.app, name="localnet", rich_help_panel=START)
 app.add_typer(wallet.app, name="wallet", rich_help_panel=START)
+app.add_typer(signer.app, name="signer", rich_help_panel=START)
+app.add_typer(offline.app, name="offline", rich_help_panel=START)
+app.add_typer(nonces.app, name="nonce", rich_help_panel=START)
 app.add_typer(config.app, name="config", rich_help_panel=START)
 app.add_typer(market.app, name="market", rich_help_panel=PROSUMER)
 app.command("watch", rich_help_panel=PROSUMER, epilog="Example: energyctl watch 1")(watch.watch)
@@ -225,7 +236,8 @@ def options(
             "--keypair",
             "-k",
             metavar="FILE",
-            help=f"Wallet that pays and signs; else ${KEYPAIR_VARIABLE}, then `energyctl config`, Solana's file.",
+            help="Wallet, or remote:SOCKET, that pays and signs; "
+            f"else ${KEYPAIR_VARIABLE}, then `energyctl config`, Solana's file.",
         ),
     ] = None,
     password_file: Annotated[
@@ -244,6 +256,22 @@ def options(
         str | None,
         typer.Option("--config", "-C", metavar="FILE", help=f"Solana configuration file; {DEFAULT_CONFIG} by default."),
     ] = None,
+    reason: Annotated[
+        str | None,
+        typer.Option("--reason", metavar="TEXT", help="Why, for the log of `signer serve` and `offline sign`."),
+    ] = None,
+    unsigned: Annotated[
+        str | None,
+        typer.Option(
+            "--unsigned",
+            metavar="FILE",
+            help="Send nothing: write the transaction to a file for `offline sign`; -k may be a bare address then.",
+        ),
+    ] = None,
+    nonce: Annotated[
+        str | None,
+        typer.Option("--nonce", metavar="ADDRESS", help="With --unsigned: a nonce account, so that it can wait."),
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", metavar="", help="JSON instead of tables; errors too, on stderr.")
     ] = False,
@@ -255,7 +283,16 @@ def options(
 ) -> None:
     # `verbose` concerns errors only, which may come before this is called: the guard looks for it itself.
     wiring = context.obj if isinstance(context.obj, Wiring) else Wiring()
-    flags = Flags(url=url, keypair=keypair, commitment=commitment, config=config, password_file=password_file)
+    flags = Flags(
+        url=url,
+        keypair=keypair,
+        commitment=commitment,
+        config=config,
+        password_file=password_file,
+        reason=reason,
+        unsigned=unsigned,
+        nonce=nonce,
+    )
     context.obj = Session(flags=flags, wiring=wiring, as_json=as_json)
 
 

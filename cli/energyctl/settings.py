@@ -47,6 +47,9 @@ class Flags:
     commitment: str | None = None
     config: str | None = None
     password_file: str | None = None
+    reason: str | None = None
+    unsigned: str | None = None
+    nonce: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,7 @@ RUNS_WITHOUT_ARGUMENTS = {
     "demo": "simulates a day",
     "backtest": "simulates a year",
     "localnet start": "starts a chain and keeps running",
+    "signer serve": "serves until it is ended",
 }
 """Commands that are not run without arguments here, and why."""
 

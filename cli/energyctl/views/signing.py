@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from energy_sdk import Instruction
 from energy_sdk.governance import describe
 from energy_sdk.governance.descriptions import proposed_by
+from energy_sdk.offline import OfflineTransaction
+from energy_sdk.signers.log import LogEntry
+from energy_sdk.signers.policy import words
 from energy_sdk.transactions.messages import TransactionMessage
 
+from ..render import amount, rfc3339
 from .governance import account_rows
 from .transactions import Rows
 
@@ -29,3 +35,36 @@ def message_rows(message: TransactionMessage) -> Rows:
 def _instruction_rows(name: str, instruction: Instruction) -> Rows:
     description = describe(instruction)
     return [(name, str(description)), *account_rows(description)]
+
+
+def offline_json(transaction: OfflineTransaction) -> dict[str, Any]:
+    """A transaction that is signed elsewhere."""
+    message, height = transaction.message, transaction.last_valid_block_height
+    return {
+        "network": str(transaction.network),
+        "network_name": transaction.network_name,
+        "exported_at": rfc3339(transaction.exported_at),
+        "payer": str(message.payer),
+        "signers": [str(key) for key in message.signers],
+        "missing": [str(key) for key in transaction.missing],
+        "last_valid_block_height": None if height is None else amount(height),
+        "nonce": None if message.nonce is None else str(message.nonce.account),
+        "summary": list(words(message)),
+        "context": list(transaction.context),
+    }
+
+
+def offline_rows(transaction: OfflineTransaction) -> Rows:
+    """The same for people, with every account of every instruction."""
+    return [
+        ("network", transaction.network_name),
+        ("exported", rfc3339(transaction.exported_at)),
+        *message_rows(transaction.message),
+        *(("told, not signed", line) for line in transaction.context),
+        ("yet to sign", ", ".join(map(str, transaction.missing)) or "nobody"),
+    ]
+
+
+def log_entry_json(entry: LogEntry) -> dict[str, Any]:
+    """An entry of the log of signatures, as it is in the file, with its hash."""
+    return {**{name: getattr(entry, name) for name in LogEntry.__dataclass_fields__}, "what": list(entry.what)}

@@ -207,7 +207,7 @@ def _parsed(raw: bytes) -> dict[str, Any]:
             raise OfflineFileDamaged("the file is cut short or damaged; copy it again, or export it again") from None
         document = None
     if not isinstance(document, dict) or document.get("format") != FORMAT:
-        raise OfflineFileDamaged("this is no exported transaction; make one with --export")
+        raise OfflineFileDamaged("this is no exported transaction; make one with --unsigned")
     if document.get("version") != VERSION:
         raise OfflineFileDamaged(
             f"the file is of version {document.get('version')!r}, this program reads {VERSION}; use the same release "

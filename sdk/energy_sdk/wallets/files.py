@@ -13,6 +13,7 @@ from solders.pubkey import Pubkey
 
 from ..exceptions import InvalidInput, WalletError
 from ..signers import Signer
+from ..signers.uris import is_signer_uri, open_signer_uri
 from .keyfile import parse_keypair, read_key_text
 from .keystore import KdfParameters, Keystore
 from .wallet import Wallet
@@ -21,14 +22,17 @@ BACKUP_SUFFIX: Final = ".bak"
 
 
 def open_signer(path: str | os.PathLike[str], *, password: Callable[[Path], str]) -> Signer:
-    """What signs for a wallet file: a key file of solana-keygen, or a keystore.
+    """What signs for a wallet file, a key file of solana-keygen or a keystore, or for a URI (`open_signer_uri`).
 
     Args:
-        password: asked for the password of the keystore at a path; never called for a key file.
+        password: asked for the password of the keystore at a path; never called for anything else.
 
     Raises:
-        WalletError: the file is missing, malformed or damaged, or the password is wrong.
+        WalletError: the file is missing, malformed or damaged, the password is wrong, or a signer does not answer.
+        InvalidInput: the URI cannot be right.
     """
+    if is_signer_uri(os.fspath(path)):
+        return open_signer_uri(os.fspath(path))
     return open_wallet(path, password=password).keypair
 
 
@@ -52,11 +56,14 @@ def open_wallet(path: str | os.PathLike[str], *, password: Callable[[Path], str]
 
 
 def read_public_key(path: str | os.PathLike[str]) -> Pubkey:
-    """The public key of a wallet file, without its password.
+    """The public key of a wallet file, without its password, or of the signer with a URI.
 
     Raises:
-        WalletError: the file is missing, malformed or damaged.
+        WalletError: the file is missing, malformed or damaged, or a signer does not answer.
+        InvalidInput: the URI cannot be right.
     """
+    if is_signer_uri(os.fspath(path)):
+        return open_signer_uri(os.fspath(path)).pubkey()
     return read_wallet_file(path).public_key
 
 
