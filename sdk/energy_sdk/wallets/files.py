@@ -49,8 +49,9 @@ def open_wallet(path: str | os.PathLike[str], *, password: Callable[[Path], str]
     if isinstance(found, Wallet):
         return found
     file = Path(path).expanduser()
+    given = password(file)
     try:
-        return found.unlock(password(file))
+        return found.unlock(given)
     except WalletError as error:
         raise type(error)(f"{file}: {error}") from None
 
