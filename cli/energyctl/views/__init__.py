@@ -9,6 +9,7 @@ from .metering import readings_json, readings_rows
 from .observations import (
     balance_json,
     balance_rows,
+    cluster_line,
     feed_json,
     feed_rows,
     feed_value,
@@ -51,6 +52,7 @@ __all__ = [
     "balance_rows",
     "book_json",
     "book_rows",
+    "cluster_line",
     "data_json",
     "feed_json",
     "feed_rows",

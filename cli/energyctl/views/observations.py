@@ -15,6 +15,7 @@ from energy_sdk.oracle import (
     Subject,
     interval_bounds,
 )
+from energy_sdk.transports import ClusterStatus
 
 from ..render import amount, kwh, label, rfc3339, sol
 from .transactions import Rows
@@ -138,12 +139,22 @@ def freshness(feed: Feed) -> str:
     return "-" if feed.freshness is None else f"{feed.freshness:.1%}"
 
 
-def health_json(report: HealthReport) -> dict[str, Any]:
-    """What is late, and what is not."""
+def health_json(report: HealthReport, cluster: ClusterStatus) -> dict[str, Any]:
+    """What is late, and what is not; `healthy` is about both."""
     return {
         "market": report.market,
         "now": rfc3339(report.now),
-        "healthy": report.healthy,
+        "healthy": report.healthy and cluster.healthy,
+        "cluster": {
+            "version": cluster.version,
+            "slot": amount(cluster.slot),
+            "finalized_slot": amount(cluster.finalized_slot),
+            "block_time": rfc3339(cluster.block_time),
+            "healthy": cluster.healthy,
+            "slots_behind": None if cluster.slots_behind is None else amount(cluster.slots_behind),
+            "slot_ms": cluster.slot_ms,
+            "transactions_per_s": cluster.transactions_per_s,
+        },
         "tolerated_intervals": report.tolerated_intervals,
         "feeds": report.feeds,
         "fresh_feeds": report.fresh_feeds,
@@ -163,6 +174,21 @@ def health_json(report: HealthReport) -> dict[str, Any]:
             for finding in report.findings
         ],
     }
+
+
+def cluster_line(cluster: ClusterStatus) -> str:
+    """How the cluster is doing, in a sentence or two."""
+    if cluster.healthy:
+        state = "keeps up"
+    else:
+        behind = "an unknown number of" if cluster.slots_behind is None else f"{cluster.slots_behind}"
+        state = f"is {behind} slots behind: use another endpoint, or wait"
+    rate = "" if cluster.slot_ms is None else f" A slot takes {cluster.slot_ms} ms,"
+    rate += "" if cluster.transactions_per_s is None else f" {cluster.transactions_per_s} transactions a second."
+    return (
+        f"The endpoint (version {cluster.version}) {state}. Slot {cluster.slot}, final up to {cluster.finalized_slot}, "
+        f"chain time {rfc3339(cluster.block_time)}.{rate}"
+    )
 
 
 def finding_row(finding: Finding) -> tuple[str, str, str, str]:

@@ -134,6 +134,31 @@ class AccountsAtSlot:
     accounts: tuple[Account | None, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterStatus:
+    """How a cluster is doing, by the word of the endpoint that was asked.
+
+    Attributes:
+        version: of the software.
+        slot: the newest that the endpoint has processed.
+        finalized_slot: the newest that is final.
+        block_time: the chain's time [unix s].
+        healthy: the endpoint keeps up with the cluster.
+        slots_behind: by how much it does not; None where it does not know.
+        slot_ms: time that a slot takes of late; None where no figures are kept.
+        transactions_per_s: rate of late, votes among them; None likewise.
+    """
+
+    version: str
+    slot: int
+    finalized_slot: int
+    block_time: int
+    healthy: bool = True
+    slots_behind: int | None = 0
+    slot_ms: int | None = None
+    transactions_per_s: int | None = None
+
+
 class Topic(StrEnum):
     """What can be listened to."""
 
@@ -238,6 +263,10 @@ class Transport(Protocol):
 
     async def clock(self) -> int:
         """The chain's time in unix seconds, as programs see it."""
+        ...
+
+    async def status(self) -> ClusterStatus:
+        """Version, slots, lag and performance."""
         ...
 
     async def minimum_balance(self, size: int) -> int:

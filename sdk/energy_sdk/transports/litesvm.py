@@ -21,6 +21,7 @@ from .base import (
     Account,
     AccountsAtSlot,
     Blockhash,
+    ClusterStatus,
     Notifications,
     Outcome,
     SignatureRecord,
@@ -124,6 +125,12 @@ class LiteSvmTransport:
 
     async def clock(self) -> int:
         return int(self._svm.get_clock().unix_timestamp)
+
+    async def status(self) -> ClusterStatus:
+        clock = self._svm.get_clock()
+        return ClusterStatus(
+            version="LiteSVM", slot=clock.slot, finalized_slot=clock.slot, block_time=int(clock.unix_timestamp)
+        )
 
     async def minimum_balance(self, size: int) -> int:
         return int(self._svm.minimum_balance_for_rent_exemption(size))

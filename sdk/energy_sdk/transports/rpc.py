@@ -32,6 +32,7 @@ from .base import (
     Account,
     AccountsAtSlot,
     Blockhash,
+    ClusterStatus,
     Failure,
     InnerInstruction,
     Notifications,
@@ -62,6 +63,8 @@ _CLOCK_SYSVAR: Final = Pubkey.from_string("SysvarC1ock11111111111111111111111111
 _ACCOUNTS_PER_CALL: Final = 100
 # getSignaturesForAddress gives no more than this at once.
 _SIGNATURES_PER_CALL: Final = 1_000
+# Performance is sampled once a minute.
+_SAMPLES: Final = 5
 # JSON-RPC's number.
 _METHOD_NOT_FOUND: Final = -32_601
 
@@ -158,6 +161,29 @@ class RpcTransport:
             raise TransportError(f"{self.url} has no clock account; is it a Solana cluster?")
         # Sysvar Clock: slot, epoch start, epoch, leader schedule epoch, then the unix time, 8 bytes each.
         return int.from_bytes(account.data[32:40], "little", signed=True)
+
+    async def status(self) -> ClusterStatus:
+        version, slot, finalized = await self._endpoints.together(
+            [("getVersion", []), *(("getSlot", [{"commitment": level}]) for level in ("processed", "finalized"))]
+        )
+        # An endpoint that lags answers with an error, which holds by how much if it knows.
+        refusal = (await self._endpoints.call("getHealth", [])).get("error")
+        lag = (refusal.get("data") or {}).get("numSlotsBehind") if refusal else 0
+        # Not every endpoint has it.
+        samples = (await self._endpoints.call("getRecentPerformanceSamples", [_SAMPLES])).get("result") or []
+        seconds, slots, transactions = (
+            sum(sample.get(name, 0) for sample in samples) for name in ("samplePeriodSecs", "numSlots", "numTransactions")
+        )
+        return ClusterStatus(
+            version=str(version["solana-core"]),
+            slot=int(slot),
+            finalized_slot=int(finalized),
+            block_time=await self.clock(),
+            healthy=refusal is None,
+            slots_behind=lag,
+            slot_ms=round(1_000 * seconds / slots) if slots else None,
+            transactions_per_s=round(transactions / seconds) if seconds else None,
+        )
 
     async def minimum_balance(self, size: int) -> int:
         return int((await self._ask(self._client.get_minimum_balance_for_rent_exemption(size))).value)
