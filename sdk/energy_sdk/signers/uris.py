@@ -1,4 +1,4 @@
-"""Signers by name: `remote:` and what else is no file."""
+"""Signers that are no files, by name."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Final
 
 from ..exceptions import InvalidInput
 from .base import Signer
+from .pkcs11 import Pkcs11Signer, Pkcs11Uri
 from .remote import RemoteSigner
 
 
@@ -17,7 +18,11 @@ def _remote(rest: str) -> Signer:
     return RemoteSigner(Path(rest).expanduser())
 
 
-_SCHEMES: Final[dict[str, Callable[[str], Signer]]] = {"remote": _remote}
+def _pkcs11(rest: str) -> Signer:
+    return Pkcs11Signer(Pkcs11Uri.parse(f"pkcs11:{rest}"))
+
+
+_SCHEMES: Final[dict[str, Callable[[str], Signer]]] = {"remote": _remote, "pkcs11": _pkcs11}
 
 
 def is_signer_uri(text: str) -> bool:
@@ -26,11 +31,15 @@ def is_signer_uri(text: str) -> bool:
 
 
 def open_signer_uri(uri: str) -> Signer:
-    """The signer with this name: `remote:PATH` for the socket of an `energyctl signer serve`.
+    """The signer with this name.
+
+    Args:
+        uri: `remote:PATH` for the socket of an `energyctl signer serve`, or a PKCS#11 URI (RFC 7512).
 
     Raises:
         InvalidInput: it is no such name.
-        SignerError: the signer does not answer.
+        SignerError: the signer does not answer, or refuses.
+        MissingPackage: the extra `hsm` is not installed.
     """
     scheme, _, rest = uri.partition(":")
     return _SCHEMES[scheme](rest)
