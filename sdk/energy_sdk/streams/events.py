@@ -104,7 +104,6 @@ class EventStream:
         self._notifications: Notifications | None = None
         self._backoff = Backoff()
         self._closed = False
-        self._ended = False
         self._begun = self._looked = self._found_cursor = self._told = False
         # Between the chain's end and the reader: its newest record; pages that are listed again when their turn
         # comes, the oldest last; records, oldest first; events.

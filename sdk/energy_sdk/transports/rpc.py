@@ -171,9 +171,8 @@ class RpcTransport:
         lag = (refusal.get("data") or {}).get("numSlotsBehind") if refusal else 0
         # Not every endpoint has it.
         samples = (await self._endpoints.call("getRecentPerformanceSamples", [_SAMPLES])).get("result") or []
-        seconds, slots, transactions = (
-            sum(sample.get(name, 0) for sample in samples) for name in ("samplePeriodSecs", "numSlots", "numTransactions")
-        )
+        names = ("samplePeriodSecs", "numSlots", "numTransactions")
+        seconds, slots, transactions = (sum(sample.get(name, 0) for sample in samples) for name in names)
         return ClusterStatus(
             version=str(version["solana-core"]),
             slot=int(slot),
