@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 from energy_sdk.exceptions import InvalidInput, InvalidShare, TooFewShares
+from energy_sdk.signers.uris import is_signer_uri
 from energy_sdk.wallets import (
     SOLANA_KEYGEN,
     STRONG,
@@ -135,13 +136,24 @@ def secret_of_shares(cli: Session, source: str | None) -> bytes:
             cli.output.note(f"{error}. Type it again, or press Ctrl-C.")
 
 
+def wallet_path(text: str) -> Path:
+    """The path of a wallet file.
+
+    Raises:
+        InvalidInput: it is the name of a signer outside this process.
+    """
+    if is_signer_uri(text):
+        raise InvalidInput(f"{text} is a signer that keeps its key to itself; name a wallet file")
+    return local_path(text)
+
+
 def new_target(text: str) -> Path:
     """A path for a new file, refused before anything secret is asked for or made.
 
     Raises:
         InvalidInput: there is something already.
     """
-    file = local_path(text)
+    file = wallet_path(text)
     if file.is_symlink() or file.exists():
         raise InvalidInput(f"there is a file at {file} already, and keys are never overwritten; name another")
     return file
@@ -158,8 +170,12 @@ def keep(
 
 
 def path(cli: Session, wallet: str | None) -> Path:
-    """The wallet file that an argument names, or the one in use."""
-    return cli.settings.keypair if wallet is None else local_path(wallet)
+    """The wallet file that an argument names, or the one in use.
+
+    Raises:
+        InvalidInput: it is no file but a signer outside this process.
+    """
+    return wallet_path(str(cli.settings.keypair) if wallet is None else wallet)
 
 
 def opened(cli: Session, wallet: str | None) -> Wallet:

@@ -223,6 +223,19 @@ def test_nothing_is_overwritten(desk: Desk, alice: Wallet) -> None:
     assert {file.name: file.read_bytes() for file in desk.folder.iterdir()} == before
 
 
+def test_a_signer_outside_this_process_is_no_file(desk: Desk, alice: Wallet) -> None:
+    for args in (
+        ("new", "remote:x"),
+        ("show", "remote:x"),
+        ("backup", "alice.json", "remote:x"),
+        ("import", "remote:x", "y"),
+    ):
+        assert "name a wallet file" in desk(*args, types=()).err
+    for command in ("show", "list", "check", "derive"):
+        ran = desk(command, "--keypair", "remote:/nowhere", types=())
+        assert (ran.code, "name a wallet file" in ran.err) == (2, True)
+
+
 def test_encrypt_leaves_no_plain_file(desk: Desk) -> None:
     save_keypair(ALICE.keypair, desk.folder / "id.json")
 

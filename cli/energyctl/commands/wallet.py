@@ -44,6 +44,7 @@ from ..wallets import (
     passphrase,
     path,
     wallet_json,
+    wallet_path,
     wallet_rows,
 )
 from . import wallet_shares
@@ -177,7 +178,7 @@ def list_(
 ) -> None:
     """The wallet files of a folder with their public keys, for which no password is needed."""
     cli = session(context)
-    where = cli.settings.keypair.parent if folder is None else local_path(folder)
+    where = path(cli, None).parent if folder is None else local_path(folder)
     try:
         files = sorted(file for file in where.iterdir() if file.is_file()) if where.exists() else []
     except OSError as error:
@@ -223,7 +224,7 @@ def import_(
 
     The keystore has no words; `energyctl wallet recover` makes one from the words of the key, if you have them.
     """
-    keep(session(context), Wallet(load_keypair(local_path(source))), new_target(file), strong=strong)
+    keep(session(context), Wallet(load_keypair(wallet_path(source))), new_target(file), strong=strong)
 
 
 @app.command(epilog="Example: energyctl wallet export alice.json id.json")
@@ -269,7 +270,7 @@ def encrypt(context: typer.Context, wallet: WalletFile, strong: StrongOption = F
     move what matters to a new key.
     """
     cli = session(context)
-    file = local_path(wallet)
+    file = wallet_path(wallet)
     if not isinstance(found := read_wallet_file(file), Wallet):
         raise InvalidInput(f"{file} is under a password already; see `energyctl wallet change-password`")
     keep(cli, found, file, strong=strong, replace=True, keep_old=False)
@@ -290,7 +291,7 @@ def change_password(
     the new one has been tried, and remember that older backups open with the old password too.
     """
     cli = session(context)
-    file = local_path(wallet)
+    file = wallet_path(wallet)
     if isinstance(read_wallet_file(file), Wallet):
         raise InvalidInput(f"{file} has no password yet; see `energyctl wallet encrypt`")
     found = opened(cli, wallet)
@@ -311,7 +312,7 @@ def backup(
 ) -> None:
     """Copy a wallet file, read the copy back, and open it with the password."""
     cli = session(context)
-    source, target = local_path(wallet), new_target(copy)
+    source, target = wallet_path(wallet), new_target(copy)
     password = cli.password(source) if isinstance(read_wallet_file(source), Keystore) else ""
     expected = open_wallet(source, password=lambda _: password).public_key
     copy_wallet_file(source, target)
