@@ -12,7 +12,7 @@ from .signers import Signer
 from .streams import Streams
 from .tokens import TokenClient
 from .trading import TradingClient
-from .transactions import TransactionSender
+from .transactions import Outbox, SendPolicy, TransactionSender
 from .transports import Transport
 
 
@@ -22,7 +22,8 @@ class EnergyClient:
     Args:
         transport: the chain, e.g. `LiteSvmTransport()` or `RpcTransport(url)`.
         payer: pays for transactions and rent, and signs wherever no other signer is given.
-        compute_unit_price: priority fee in micro-lamports per compute unit.
+        policy: compute units, priority fees and deadline of what is sent.
+        outbox: keeps what is sent until its outcome is known; see `TransactionSender`. Whoever made it closes it.
 
     Attributes:
         governance, registry, energy_token, oracle, trading: the programs.
@@ -31,10 +32,12 @@ class EnergyClient:
         streams: accounts and events as they come.
     """
 
-    def __init__(self, transport: Transport, payer: Signer, *, compute_unit_price: int = 0) -> None:
+    def __init__(
+        self, transport: Transport, payer: Signer, *, policy: SendPolicy | None = None, outbox: Outbox | None = None
+    ) -> None:
         self.transport = transport
         self.payer = payer
-        self.transactions = TransactionSender(transport, payer, compute_unit_price=compute_unit_price)
+        self.transactions = TransactionSender(transport, payer, policy=policy, outbox=outbox)
         self.governance = GovernanceClient(self.transactions)
         self.registry = RegistryClient(self.transactions)
         self.energy_token = EnergyTokenClient(self.transactions)
@@ -45,7 +48,8 @@ class EnergyClient:
 
     def as_payer(self, payer: Signer) -> EnergyClient:
         """The same chain with another payer, e.g. one client per participant."""
-        return EnergyClient(self.transport, payer, compute_unit_price=self.transactions.compute_unit_price)
+        sender = self.transactions
+        return EnergyClient(self.transport, payer, policy=sender.policy, outbox=sender.outbox)
 
     async def close(self) -> None:
         """Close the transport."""

@@ -3,6 +3,7 @@
 EnergyError
 ├── InvalidInput                       an argument that cannot be right (also a ValueError)
 │   ├── InvalidAmount                  not exact, negative or too large
+│   ├── IdempotencyConflict            the key stands for other instructions
 │   ├── WeakPassword                   too short for a keystore
 │   └── OfflineError                   a transaction that is signed elsewhere
 │       ├── OfflineFileDamaged         cut short, or no such file at all
@@ -42,6 +43,8 @@ EnergyError
 │   ├── TransactionExpired             never landed, safe to send again
 │   │   └── StaleNonce                 the durable nonce it was signed with has moved on
 │   └── OutcomeUnknown                 sent, but the cluster stopped answering
+│       └── OutcomePending             the same, kept in an outbox that finds out later
+├── OutboxError                        the file of sent transactions cannot be used
 └── TransactionFailed                  the chain refused it; nothing changed
     ├── InsufficientFunds
     ├── DuplicateTransaction           these very bytes were processed before
@@ -70,6 +73,10 @@ class InvalidInput(EnergyError, ValueError):
 
 class InvalidAmount(InvalidInput):
     """An amount that is not exact, negative, or too large for 64 bits."""
+
+
+class IdempotencyConflict(InvalidInput):
+    """The idempotency key was used for other instructions, or by another payer."""
 
 
 class WeakPassword(InvalidInput):
@@ -238,6 +245,21 @@ class OutcomeUnknown(TransportError):
     def __init__(self, message: str, *, signature: Signature) -> None:
         super().__init__(message)
         self.signature = signature
+
+
+class OutcomePending(OutcomeUnknown):
+    """The transaction may have been sent and is not decided; the outbox keeps it, and resuming finds out.
+
+    `key` is the idempotency key: sending under it again goes on with the same transaction.
+    """
+
+    def __init__(self, message: str, *, signature: Signature, key: str) -> None:
+        super().__init__(message, signature=signature)
+        self.key = key
+
+
+class OutboxError(EnergyError):
+    """An outbox that cannot be used; nothing was sent without being kept."""
 
 
 class TransactionFailed(EnergyError):

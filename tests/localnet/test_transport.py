@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from energy_sdk import Keypair, RpcTransport
 from energy_sdk.exceptions import TransactionExpired
 from energy_sdk.localnet import Localnet
-from energy_sdk.transactions import TransactionSender, spl
+from energy_sdk.transactions import SendPolicy, TransactionSender, spl
 from solders.hash import Hash
 from solders.message import MessageV0
 from solders.transaction import VersionedTransaction
@@ -29,7 +31,11 @@ async def test_recent_fees_are_told(localnet: Localnet) -> None:
     """The fee of a block with a transaction that wrote to the account is among them."""
     transfer = spl.transfer_lamports(payer=DEPLOYER.pubkey(), recipient=Keypair().pubkey(), lamports=1_000_000)
     async with RpcTransport(localnet.url, poll_interval=0.1) as transport:
-        await TransactionSender(transport, DEPLOYER, compute_unit_price=777).send([transfer])
-        fees = await transport.recent_priority_fees([DEPLOYER.pubkey()])
-
-    assert 777 in fees
+        await TransactionSender(transport, DEPLOYER, policy=SendPolicy(priority_fee=1_000)).send([transfer])
+        # A block's fees are known when it is complete.
+        for _ in range(100):
+            fees = await transport.recent_priority_fees([DEPLOYER.pubkey()])
+            if 1_000 in fees:
+                return
+            await asyncio.sleep(0.1)
+    pytest.fail(f"the fee is not among {fees}")

@@ -1,7 +1,20 @@
 """From instructions to a receipt: budget, sign, send, and turn refusals into exceptions."""
 
 from .failures import exception_from
+from .outbox import Entry, Outbox, State
+from .policy import FeeEstimate, SendPolicy
 from .receipt import Receipt
 from .sender import MAX_COMPUTE_UNITS, Step, TransactionSender
 
-__all__ = ["MAX_COMPUTE_UNITS", "Receipt", "Step", "TransactionSender", "exception_from"]
+__all__ = [
+    "MAX_COMPUTE_UNITS",
+    "Entry",
+    "FeeEstimate",
+    "Outbox",
+    "Receipt",
+    "SendPolicy",
+    "State",
+    "Step",
+    "TransactionSender",
+    "exception_from",
+]

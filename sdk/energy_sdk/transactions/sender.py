@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import Final
+from uuid import uuid4
 
 from solders.address_lookup_table_account import AddressLookupTableAccount
 from solders.compute_budget import set_compute_unit_limit, set_compute_unit_price
@@ -17,18 +22,22 @@ from solders.signature import Signature
 from solders.transaction import VersionedTransaction
 
 from ..addresses import public_key
-from ..exceptions import InvalidInput
+from ..exceptions import ClusterUnreachable, IdempotencyConflict, InvalidInput, OutcomeUnknown
 from ..signers import Signer, signature_of
 from ..transports.base import Outcome, Transport
+from .durable import follow, pending, resume
 from .failures import exception_from
+from .outbox import Entry, Outbox, State, checked_key, programs_of
+from .policy import FeeEstimate, SendPolicy, estimate
 from .receipt import Receipt
 
 MAX_COMPUTE_UNITS: Final = 1_400_000
 DEFAULT_COMPUTE_UNITS: Final = 300_000
 MAX_TRANSACTION_BYTES: Final = 1_232
 _SIGNATURE_BYTES: Final = 64
-# Within what one connection pool, and a local validator, take at once.
-_AT_ONCE: Final = 32
+# getRecentPrioritizationFees takes no more.
+_MOST_ACCOUNTS: Final = 128
+_KEYS: ContextVar[Iterator[str]] = ContextVar("keys")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,17 +69,27 @@ class TransactionSender:
     Args:
         transport: the chain.
         payer: pays fees and rent, and always signs.
-        compute_unit_price: priority fee in micro-lamports per compute unit; 0 adds none.
+        policy: compute units, priority fees and deadline.
+        outbox: keeps every transaction on disk from before it is sent until its outcome is known; None keeps
+            nothing, as is best for chains that live in this process.
 
     Attributes:
         usage: transactions that the chain accepted from this sender, and their compute units.
     """
 
-    def __init__(self, transport: Transport, payer: Signer, *, compute_unit_price: int = 0) -> None:
+    def __init__(
+        self, transport: Transport, payer: Signer, *, policy: SendPolicy | None = None, outbox: Outbox | None = None
+    ) -> None:
         self.transport = transport
         self.payer = payer
-        self.compute_unit_price = compute_unit_price
+        self.policy = SendPolicy() if policy is None else policy
+        self.outbox = outbox
         self.usage = Usage()
+        # Where the price is found out for each transaction, one unit keeps its place.
+        self._price = 1 if self.policy.priority_fee == "auto" else self.policy.priority_fee
+        self._plain = outbox is None and self.policy == replace(
+            SendPolicy(), priority_fee=self._price, max_priority_fee=self.policy.max_priority_fee
+        )
         self._payer_key = public_key(payer)
         self._blockhash = Hash.default()
         self._sent: set[int] = set()
@@ -81,6 +100,7 @@ class TransactionSender:
         *,
         signers: Iterable[Signer] = (),
         compute_units: int = DEFAULT_COMPUTE_UNITS,
+        key: str | None = None,
     ) -> Receipt:
         """Send one transaction and wait until the chain has decided on it.
 
@@ -88,25 +108,80 @@ class TransactionSender:
             instructions: run in this order, all or none.
             signers: who signs besides the payer; the payer and repetitions may be among them.
             compute_units: the budget that the transaction asks for.
+            key: idempotency key, with an outbox: under one key the instructions happen once, however often this
+                is called and whatever ends in between. What has landed is not sent again, and its receipt returned;
+                what is open is followed; what failed or expired is signed and sent anew. By default that of
+                `idempotent`, or a new one.
 
         Raises:
             TransactionFailed: the chain refused it; the subclasses say why.
-            TransportError: it could not be sent, expired, or its outcome is unknown.
+            TransactionExpired: it was never processed and cannot be any more.
+            OutcomePending: it was not decided before the deadline, or the cluster stopped answering; with an outbox.
+            OutcomeUnknown: the same without one.
+            TransportError: it could not be sent.
+            IdempotencyConflict: the key stands for other instructions.
+            OutboxError: the outbox cannot keep it, or is another chain's; nothing was sent.
             InvalidInput: it does not fit into a transaction.
         """
+        if not self._plain or key is not None:
+            return await self._send_with_care(instructions, tuple(signers), compute_units, key)
         blockhash = await self.transport.latest_blockhash()
         transaction = await self._build(instructions, signers, compute_units, blockhash.hash)
         outcome = await self.transport.send(transaction, last_valid_block_height=blockhash.last_valid_block_height)
         if outcome.error is not None:
-            raise exception_from(outcome, _programs(transaction))
-        self.usage.transactions += 1
-        self.usage.compute_units += outcome.compute_units
-        return Receipt(
-            signature=transaction.signatures[0],
-            slot=outcome.slot,
-            compute_units=outcome.compute_units,
-            logs=outcome.logs,
+            raise exception_from(outcome, programs_of(transaction))
+        return self._counted(
+            Receipt(
+                signature=transaction.signatures[0],
+                slot=outcome.slot,
+                compute_units=outcome.compute_units,
+                logs=outcome.logs,
+            )
         )
+
+    @contextmanager
+    def idempotent(self, key: str) -> Iterator[None]:
+        """Give what is sent inside an idempotency key: the first transaction `key`, the others `key/2`, `key/3`...
+
+            with client.transactions.idempotent("deposit-2025-06-15"):
+                await client.trading.deposit(...)
+
+        Raises:
+            InvalidInput: it is no idempotency key, or there is no outbox to keep it in.
+        """
+        self._require_outbox(key)
+        numbers = itertools.count(2)
+        token = _KEYS.set(itertools.chain([key], (f"{key}/{number}" for number in numbers)))
+        try:
+            yield
+        finally:
+            _KEYS.reset(token)
+
+    async def resume(self) -> list[Entry]:
+        """Find out what became of everything in the outbox whose outcome is not known; returns those entries.
+
+        Nothing is signed: the bytes that were kept are sent while they are valid. See `State` for what they become;
+        an entry stays open only where the cluster does not say.
+
+        Raises:
+            OutboxError: the outbox is another chain's, or cannot be used.
+            TransportError: the cluster does not answer.
+        """
+        return [] if self.outbox is None else await resume(self.outbox, self.transport, at_once=self.policy.at_once)
+
+    async def estimate(
+        self, instructions: Sequence[Instruction], *, compute_units: int = DEFAULT_COMPUTE_UNITS
+    ) -> FeeEstimate:
+        """What sending these instructions would cost now, under this sender's policy.
+
+        Raises:
+            TransactionFailed: a simulation was needed, and they would be refused.
+            TransportError: the cluster does not answer.
+        """
+        blockhash = await self.transport.latest_blockhash()
+        units, price = await self._budget(instructions, compute_units, blockhash.hash)
+        message = self._message(instructions, units, blockhash.hash, price=price)
+        return estimate(signatures=message.header.num_required_signatures, compute_units=units, price=price)
 
     async def send_in_order(self, steps: Iterable[Step]) -> list[Receipt]:
         """Send steps one after another, in as few transactions as they fit into; stops at the first refusal.
@@ -123,7 +198,7 @@ class TransactionSender:
             TransactionFailed, TransportError, InvalidInput: as `send` does, once all are decided; others may
                 have gone through.
         """
-        room = asyncio.Semaphore(_AT_ONCE)
+        room = asyncio.Semaphore(self.policy.at_once)
 
         async def send(step: Step) -> Receipt:
             async with room:
@@ -172,11 +247,121 @@ class TransactionSender:
             transaction = VersionedTransaction.populate(message, unsigned)
         outcome = await self.transport.simulate(transaction)
         if outcome.error is not None:
-            raise exception_from(outcome, _programs(transaction))
+            raise exception_from(outcome, programs_of(transaction))
         return outcome
 
     async def _send_step(self, step: Step) -> Receipt:
         return await self.send(step.instructions, signers=step.signers, compute_units=step.compute_units)
+
+    async def _send_with_care(
+        self, instructions: Sequence[Instruction], signers: tuple[Signer, ...], asked: int, key: str | None
+    ) -> Receipt:
+        """Send with all that the policy and the outbox ask for."""
+        under_way: list[Entry | Signature] = []
+        if key is None:
+            key = next(_KEYS.get(iter(())), None)
+        if key is not None:
+            self._require_outbox(key)
+        try:
+            async with asyncio.timeout(self.policy.deadline):
+                if self.outbox is None:
+                    sending = self._send_unkept(instructions, signers, asked, under_way)
+                else:
+                    sending = self._send_kept(self.outbox, key or uuid4().hex, instructions, signers, asked, under_way)
+                return self._counted(await sending)
+        except TimeoutError:
+            late = f"the deadline of {self.policy.deadline:g} s is over"
+            if not under_way:
+                raise ClusterUnreachable(f"{late}, and nothing was sent; allow more, or try later") from None
+            what = under_way[-1]
+            if isinstance(what, Entry):
+                raise pending(what, late) from None
+            raise OutcomeUnknown(
+                f"{late}, and transaction {what} was sent; look this signature up before repeating anything",
+                signature=what,
+            ) from None
+
+    async def _send_unkept(
+        self,
+        instructions: Sequence[Instruction],
+        signers: tuple[Signer, ...],
+        asked: int,
+        under_way: list[Entry | Signature],
+    ) -> Receipt:
+        blockhash = await self.transport.latest_blockhash()
+        units, price = await self._budget(instructions, asked, blockhash.hash)
+        transaction = await self._build(instructions, signers, units, blockhash.hash, price)
+        under_way.append(transaction.signatures[0])
+        outcome = await self.transport.send(transaction, last_valid_block_height=blockhash.last_valid_block_height)
+        if outcome.error is not None:
+            raise exception_from(outcome, programs_of(transaction))
+        return Receipt(
+            signature=transaction.signatures[0],
+            slot=outcome.slot,
+            compute_units=outcome.compute_units,
+            logs=outcome.logs,
+        )
+
+    async def _send_kept(
+        self,
+        outbox: Outbox,
+        key: str,
+        instructions: Sequence[Instruction],
+        signers: tuple[Signer, ...],
+        asked: int,
+        under_way: list[Entry | Signature],
+    ) -> Receipt:
+        outbox.bind(await self.transport.genesis_hash())
+        digest = _digest(self._payer_key, instructions)
+        while True:
+            entry = outbox.find(key)
+            if entry is not None and entry.digest != digest:
+                raise IdempotencyConflict(
+                    f"the key {key!r} stands for other instructions, sent as transaction {entry.signature} "
+                    f"({entry.state}); use another key for these"
+                )
+            if entry is not None and entry.state is State.LANDED:
+                return entry.receipt()
+            if entry is None or not entry.open:
+                blockhash = await self.transport.latest_blockhash()
+                units, price = await self._budget(instructions, asked, blockhash.hash)
+                transaction = await self._build(instructions, signers, units, blockhash.hash, price)
+                entry = outbox.prepare(key, digest, transaction, blockhash)
+            if entry is not None:
+                under_way.append(entry)
+                return await follow(outbox, self.transport, entry)
+            # Somebody else has the key by now, which is found next time; or another key has these very bytes, which
+            # are built differently next time.
+
+    async def _budget(self, instructions: Sequence[Instruction], asked: int, blockhash: Hash) -> tuple[int, int]:
+        """Compute units, and micro-lamports for each."""
+        policy, units, recent = self.policy, asked, []
+        simulated = policy.compute_units == "simulated"
+        if simulated or (self.outbox is not None and policy.preflight):
+            message = self._message(instructions, asked, blockhash)
+            unsigned = [Signature.default()] * message.header.num_required_signatures
+            transaction = VersionedTransaction.populate(message, unsigned)
+            outcome = await self.transport.simulate(transaction)
+            # A node that lags does not know the newest block hash, and cannot tell.
+            if outcome.error is not None and outcome.error.kind != "BlockhashNotFound":
+                raise exception_from(outcome, programs_of(transaction))
+            if simulated and outcome.error is None:
+                units = policy.units(outcome.compute_units, asked)
+        if policy.priority_fee == "auto":
+            message = self._message(instructions, units, blockhash)
+            writable = [key for index, key in enumerate(message.account_keys) if message.is_maybe_writable(index)]
+            recent = await self.transport.recent_priority_fees(writable[:_MOST_ACCOUNTS])
+        return units, policy.price(recent, units)
+
+    def _counted(self, receipt: Receipt) -> Receipt:
+        self.usage.transactions += 1
+        self.usage.compute_units += receipt.compute_units
+        return receipt
+
+    def _require_outbox(self, key: str) -> None:
+        checked_key(key)
+        if self.outbox is None:
+            raise InvalidInput(f"the idempotency key {key!r} needs an outbox to be kept in; make the sender with one")
 
     def _fits(self, step: Step) -> bool:
         message = self._message(step.instructions, step.compute_units, Hash.default())
@@ -188,6 +373,7 @@ class TransactionSender:
         signers: Iterable[Signer],
         compute_units: int,
         blockhash: Hash,
+        price: int | None = None,
     ) -> VersionedTransaction:
         # Two equal transactions with one block hash are one transaction to the chain. Where the caller means
         # the same thing twice, the budget differs by a unit, and with it the signature. Hashes are enough to know
@@ -195,11 +381,11 @@ class TransactionSender:
         if blockhash != self._blockhash:
             self._blockhash = blockhash
             self._sent.clear()
-        message = self._message(instructions, compute_units, blockhash)
+        message = self._message(instructions, compute_units, blockhash, price=price)
         raw = to_bytes_versioned(message)
         while hash(raw) in self._sent:
             compute_units += 1 if compute_units < MAX_COMPUTE_UNITS else -1_000
-            message = self._message(instructions, compute_units, blockhash)
+            message = self._message(instructions, compute_units, blockhash, price=price)
             raw = to_bytes_versioned(message)
         size = _transaction_bytes(message, raw)
         if size > MAX_TRANSACTION_BYTES:
@@ -211,11 +397,18 @@ class TransactionSender:
         return await self._sign(message, raw, signers)
 
     def _message(
-        self, instructions: Sequence[Instruction], compute_units: int, blockhash: Hash, payer: Pubkey | None = None
+        self,
+        instructions: Sequence[Instruction],
+        compute_units: int,
+        blockhash: Hash,
+        payer: Pubkey | None = None,
+        price: int | None = None,
     ) -> MessageV0:
         budget = [set_compute_unit_limit(compute_units)]
-        if self.compute_unit_price:
-            budget.append(set_compute_unit_price(self.compute_unit_price))
+        if price is None:
+            price = self._price
+        if price:
+            budget.append(set_compute_unit_price(price))
         tables: list[AddressLookupTableAccount] = []
         return MessageV0.try_compile(payer or self._payer_key, [*budget, *instructions], tables, blockhash)
 
@@ -247,6 +440,7 @@ def _join(first: Step, second: Step) -> Step:
     )
 
 
-def _programs(transaction: VersionedTransaction) -> list[Pubkey]:
-    message = transaction.message
-    return [message.account_keys[instruction.program_id_index] for instruction in message.instructions]
+def _digest(payer: Pubkey, instructions: Sequence[Instruction]) -> bytes:
+    """What an idempotency key stands for: who pays, and what is done."""
+    message = MessageV0.try_compile(payer, list(instructions), [], Hash.default())
+    return sha256(to_bytes_versioned(message)).digest()

@@ -178,25 +178,26 @@ class LiteSvmTransport:
         self, transaction: SignedTransaction, *, last_valid_block_height: int, since_slot: int, sent: bool
     ) -> Outcome:
         signature = transaction.signatures[0]
-        if sent and self._history is None:
-            raise HistoryIncomplete("this chain remembers no transactions; make it with `history=True`")
-        record = await self.transaction(signature) if sent else None
-        if record is not None:
-            return Outcome(
-                signature=signature,
-                slot=record.slot,
-                logs=record.logs,
-                compute_units=record.compute_units,
-                error=record.error,
-            )
         outcome = await self.send(transaction, last_valid_block_height=last_valid_block_height)
-        if outcome.error is not None and outcome.error.kind == "BlockhashNotFound":
+        kind = None if outcome.error is None else outcome.error.kind
+        if kind not in ("AlreadyProcessed", "BlockhashNotFound"):
+            return outcome
+        if self._history is None:
+            raise HistoryIncomplete("this chain remembers no transactions; make it with `history=True`")
+        record = self._history.transaction(signature)
+        if record is None:
             raise TransactionExpired(
                 f"transaction {signature} was never processed, and its block hash has expired; "
                 "sending a new one is safe",
                 signature=signature,
             )
-        return outcome
+        return Outcome(
+            signature=signature,
+            slot=record.slot,
+            logs=record.logs,
+            compute_units=record.compute_units,
+            error=record.error,
+        )
 
     async def simulate(self, transaction: SignedTransaction) -> Outcome:
         result = self._execute(self._simulate, transaction)

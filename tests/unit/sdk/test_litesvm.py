@@ -12,7 +12,7 @@ from energy_sdk.exceptions import (
 )
 from energy_sdk.programs import GOVERNANCE
 from energy_sdk.tokens import TokenClient
-from energy_sdk.transactions import TransactionSender, exception_from, spl
+from energy_sdk.transactions import SendPolicy, TransactionSender, exception_from, spl
 from energy_sdk.transports import Account, Transport
 from energy_sdk.transports.litesvm import GENESIS_TIME
 from solders.message import MessageV0
@@ -156,7 +156,7 @@ async def test_a_missing_signature_is_named_before_sending(chain):
 async def test_a_priority_fee_is_one_more_budget_instruction(chain):
     transfer = spl.transfer_lamports(payer=ALICE.pubkey(), recipient=BOB.pubkey(), lamports=1_000_000)
     plain = await TransactionSender(chain, ALICE).send([transfer])
-    paying = await TransactionSender(chain, ALICE, compute_unit_price=5).send([transfer])
+    paying = await TransactionSender(chain, ALICE, policy=SendPolicy(priority_fee=5)).send([transfer])
     budget = "Program ComputeBudget111111111111111111111111111111 invoke [1]"
     assert (plain.logs.count(budget), paying.logs.count(budget)) == (1, 2)
 
