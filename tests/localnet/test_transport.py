@@ -39,3 +39,26 @@ async def test_recent_fees_are_told(localnet: Localnet) -> None:
                 return
             await asyncio.sleep(0.1)
     pytest.fail(f"the fee is not among {fees}")
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        SendPolicy(),
+        SendPolicy(priority_fee=7_777),
+        SendPolicy(priority_fee=7_777, compute_units="simulated"),
+        SendPolicy(priority_fee=7_777, max_priority_lamports=3),
+    ],
+)
+async def test_the_estimate_is_what_is_charged(localnet: Localnet, policy: SendPolicy) -> None:
+    payer, amount = Keypair(), 1_000_000
+    transfer = spl.transfer_lamports(payer=payer.pubkey(), recipient=Keypair().pubkey(), lamports=amount)
+    async with RpcTransport(localnet.url, poll_interval=0.1) as transport:
+        await transport.airdrop(payer.pubkey(), 10**9)
+        sender = TransactionSender(transport, payer, policy=policy)
+        told = await sender.estimate([transfer])
+        await sender.send([transfer])
+        account = await transport.get_account(payer.pubkey())
+
+    assert account is not None
+    assert 10**9 - amount - account.lamports == told.lamports
