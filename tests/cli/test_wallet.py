@@ -331,6 +331,7 @@ def test_shares_of_a_key_without_words(desk: Desk) -> None:
     assert "--secret-key" in ran.err
     assert desk("combine", "back.json", "--shares-file", "shares", "--secret-key").code == 0
     assert desk.open("back.json") == Wallet(ALICE.keypair)
+    assert desk("combine", "x.json", "--shares-file", "shares", "--secret-key", "--account", "1").code == 2
     assert desk("check", "id.json", "--shares-file", "shares", "--secret-key").code == 0
     assert desk("check", "id.json", "--shares-file", "shares").code == 3
 

@@ -95,6 +95,8 @@ def combine(
     """
     cli = session(context)
     target = new_target(file)
+    if secret_key and (with_passphrase or passphrase_file or account or scheme is not Scheme.BIP44):
+        raise InvalidInput("a secret key has neither passphrase nor scheme nor account; leave them out")
     secret = secret_of_shares(cli, shares_file)
     cli.output.note(CAUTION)
     if secret_key:
