@@ -22,7 +22,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final, TypeAlias
 
 from proof.faults.catalogue import FAULTS, Fault, load
-from proof.faults.catcher import CAUGHT, Catcher, everything
+from proof.faults.catcher import CAUGHT, Catcher, states
 from proof.faults.mutant import BuildFailed, Mutant, NotUpToDate, require_built_programs
 from proof.record import Evidence
 
@@ -96,39 +96,37 @@ def choose(catalogue: Sequence[Fault], arguments: argparse.Namespace) -> list[Fa
 
 def baseline(chosen: Sequence[Fault], known: dict[str, Entry]) -> list[str]:
     """What the tests find without any fault: nothing, or the rest of the run would say nothing."""
-    state = everything()
-    nodes = {fault.caught_by for fault in chosen}
-    new = sorted(node for node in nodes if f"baseline {node} {state}" not in known)
+    before = states({fault.caught_by for fault in chosen})
+    new = sorted(node for node, state in before.items() if f"baseline {node} {state}" not in known)
     if not new:
         return []
     print(f"without a fault: {len(new)} tests", file=sys.stderr, flush=True)
     outcome = Catcher(new).run(None)
     if outcome.status != 0:
         return [f"a test fails although nothing is planted: {line}" for line in outcome.problems]
-    if everything() == state:
+    if states(before) == before:
         for node in new:
-            remember(known, f"baseline {node} {state}", {})
+            remember(known, f"baseline {node} {before[node]}", {})
     return []
 
 
 def plant_all(chosen: Sequence[Fault], known: dict[str, Entry]) -> Iterator[tuple[Fault, Entry]]:
     """Build the programs with the faults one after another, and test each while the next one is built."""
-    state = everything()
+    before = states({fault.caught_by for fault in chosen})
+    keys = {fault.id: f"{fault.digest} {before[fault.caught_by]}" for fault in chosen}
     Mutant.CACHE.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=Mutant.CACHE) as scratch, ThreadPoolExecutor(max_workers=1) as builder:
         mutants = {fault.id: Mutant(fault, Path(scratch)) for fault in chosen}
         building = {
-            fault.id: builder.submit(mutants[fault.id].build)
-            for fault in chosen
-            if f"{fault.digest} {state}" not in known
+            fault.id: builder.submit(mutants[fault.id].build) for fault in chosen if keys[fault.id] not in known
         }
         try:
             for number, fault in enumerate(chosen, 1):
-                key = f"{fault.digest} {state}"
+                key = keys[fault.id]
                 if key not in known:
                     entry = test(fault, mutants[fault.id], building[fault.id])
                     # What changed meanwhile may have been noticed instead of the fault.
-                    if entry["outcome"] == CAUGHT and everything() == state:
+                    if entry["outcome"] == CAUGHT and states(before) == before:
                         remember(known, key, entry)
                 else:
                     entry = known[key]

@@ -7,7 +7,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -19,6 +19,7 @@ from proof.record import REPOSITORY
 CAUGHT: Final = "caught"
 
 _PATIENCE_S: Final = 300
+_IMPORT: Final = re.compile(rb"^from (tests[.\w]*) import ", re.MULTILINE)
 _DEPENDS_ON: Final = (
     "Cargo.toml",
     "Cargo.lock",
@@ -88,12 +89,23 @@ class Catcher:
         )
 
 
-def everything() -> str:
-    """A digest of all that the outcome of a test may depend on."""
-    digest = hashlib.sha256()
-    for file in sorted({path for pattern in _DEPENDS_ON for path in REPOSITORY.glob(pattern)}):
-        digest.update(f"{file.relative_to(REPOSITORY)}\0".encode() + file.read_bytes())
-    return digest.hexdigest()
+def states(nodes: Iterable[str]) -> dict[str, str]:
+    """For each test a digest of all that its outcome may depend on: every file but the other tests' own."""
+    contents = {
+        str(file.relative_to(REPOSITORY)): file.read_bytes()
+        for file in sorted({path for pattern in _DEPENDS_ON for path in REPOSITORY.glob(pattern)})
+    }
+    imported = {match[1].decode() for text in contents.values() for match in _IMPORT.finditer(text)}
+    shared = hashlib.sha256()
+    for name, content in contents.items():
+        module = Path(name).with_suffix("")
+        if not module.name.startswith("test_") or ".".join(module.parts) in imported:
+            shared.update(f"{name}\0".encode() + content)
+
+    def own(node: str) -> bytes:
+        return contents[node.partition("::")[0]]
+
+    return {node: hashlib.sha256(shared.digest() + own(node)).hexdigest() for node in nodes}
 
 
 def _count(summary: str, word: str) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from energy_sdk.audit.auction import Order
 from energy_sdk.trading import Side
 
 from tests.programs.trading.chain_books import ChainBooks
@@ -63,6 +64,25 @@ def test_market_data_say_what_the_program_clears_at(chain: ChainBooks) -> None:
         assert {price: (bid, ask) for price, bid, ask in data.depth} == depth
         assert data.best_bid == max((price for price, (bid, _) in depth.items() if bid), default=None)
         assert data.best_ask == min((price for price, (_, ask) in depth.items() if ask), default=None)
+
+
+@pytest.mark.parametrize("fee_bps", [1, 33, 1_000])
+def test_the_fee_of_a_trade_in_quadrillions_is_exact(chain: ChainBooks, fee_bps: int) -> None:
+    """A trade that is worth more than 64 bits hold once it is multiplied by a fee still loses no unit."""
+    dearest_lot = 2**32 - 5
+    grid = Grid(tick_count=2, tick_size=dearest_lot, price_min=0, lot_wh=1_000)
+    orders = tuple(
+        Order(seat=2 + side, side=side, tick=1, lots=lots, client_id=number, placed_at=0)
+        for side in (Side.ASK, Side.BID)
+        for number, lots in enumerate((1_000_007, 429_497, 1), start=1)
+    )
+    check = CrossCheck(chain.run_book)
+
+    for price_rule, tie_rule in RULES:
+        params = MarketParams(grid=grid, price_rule=price_rule, tie_rule=tie_rule, fee_bps=fee_bps)
+        check.check(Book(name="quadrillions", params=params, orders=orders))
+
+    assert_backed(chain)
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
