@@ -33,7 +33,7 @@ class FlakyEndpoint:
 
     Attributes:
         connections: websockets that were opened.
-        notifications: those that arrived at the client.
+        refused: as above; may be changed.
         open: websockets that are open now.
         up: False refuses every request and breaks every websocket.
     """
@@ -51,8 +51,7 @@ class FlakyEndpoint:
         refused: float = 0.0,
         record_delay_s: float = 0.0,
     ) -> None:
-        self.connections = self.notifications = self.open = 0
-        self.requests: list[str] = []
+        self.connections = self.open = 0
         self.up = True
         self._engine = engine
         self._random = random.Random(seed)
@@ -98,7 +97,6 @@ class FlakyEndpoint:
         if not self.up or self._random.random() < self.refused:
             return web.Response(status=503)
         body = json.loads(await request.read())
-        self.requests.append(body["method"])
         if self._record_delay_s and body["method"] == "getSignaturesForAddress":
             return web.json_response(await self._signatures(body))
         return web.json_response(await self._ask(body))
@@ -134,9 +132,10 @@ class FlakyEndpoint:
             async with self._session.ws_connect(self._engine.websocket_url) as server:
                 sides = [asyncio.create_task(self._pass_back(server, client)), asyncio.create_task(self._end(request))]
                 try:
-                    async for message in client:
-                        if message.type is WSMsgType.TEXT:
-                            await server.send_str(message.data)
+                    with suppress(ConnectionError):
+                        async for message in client:
+                            if message.type is WSMsgType.TEXT:
+                                await server.send_str(message.data)
                 finally:
                     for side in sides:
                         side.cancel()
@@ -178,5 +177,4 @@ class FlakyEndpoint:
                 await asyncio.sleep(self._random.uniform(0, self._delay_s))
             with suppress(ConnectionError):
                 for text in sent:
-                    self.notifications += told
                     await client.send_str(text)
