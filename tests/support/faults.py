@@ -84,7 +84,7 @@ def lagging(blocks: int) -> Fault:
 
     async def fault(_: dict[str, Any], forward: Forward) -> Any:
         reply = await forward()
-        return reply | {"result": reply["result"] - blocks}
+        return reply | {"result": max(0, reply["result"] - blocks)}
 
     return fault
 

@@ -146,7 +146,12 @@ class LiteSvmEngine:
     # HTTP
 
     async def _answer_post(self, request: web.Request) -> web.Response:
-        answer = self._answer(await request.read())
+        try:
+            body = await request.read()
+        except ConnectionError:
+            # The client ended in mid-request: nobody reads this.
+            return web.Response()
+        answer = self._answer(body)
         text = "" if answer is None else json.dumps(answer)
         return web.Response(text=text, content_type=_JSON, headers=_FROM_ANYWHERE)
 

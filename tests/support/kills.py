@@ -1,0 +1,220 @@
+"""Kills a sending client again and again, at random instants, and compares what it knows with the chain.
+
+    python -m tests.support.kills --kills 1000 --seed 1
+
+A life is a process that resumes what its outbox holds and then pays numbered amounts, each to an address of its own
+and under a key of its own; it ends by SIGKILL. Later lives repeat some of the numbers of earlier ones, as a client
+does that has forgotten what it sent, and now and then chain time moves on, so that block hashes expire. Every third
+number asks for more than its payer has, and fails on the chain.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from energy_sdk import Keypair, Pubkey, RpcTransport
+from energy_sdk.exceptions import TransactionExpired, TransactionFailed
+from energy_sdk.localnet.engine import LiteSvmEngine
+from energy_sdk.transactions import Outbox, SendPolicy, State, TransactionSender, spl
+
+RICH = Keypair.from_seed(bytes(range(32)))
+POOR = Keypair.from_seed(bytes(range(1, 33)))
+POOR_LAMPORTS = 10**9
+AT_ONCE = 4
+NUMBERS_A_LIFE = 40
+NEW_NUMBERS_A_LIFE = 10
+LONGEST_LIFE_S = 0.3
+EXPIRY_S = 90
+"""Chain time after which block hashes have expired."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """What the outbox says of all numbers at the end, beside what the chain says.
+
+    Attributes:
+        states: how many keys ended in each state.
+        killed_with_open: lives that ended with something undecided.
+        undecided: keys without a final outcome.
+        disagreeing: numbers whose money has not moved as their outcome says: exactly once, or never.
+    """
+
+    states: Counter[str]
+    killed_with_open: int
+    undecided: list[str]
+    disagreeing: list[int]
+
+
+def receiver(number: int) -> Pubkey:
+    return Pubkey(sha256(f"receiver {number}".encode()).digest())
+
+
+def amount(number: int) -> int:
+    return 1_000_000 + number
+
+
+def fails(number: int) -> bool:
+    return number % 3 == 0
+
+
+def transport(url: str) -> RpcTransport:
+    return RpcTransport(url, poll_interval=0.005, rebroadcast_interval=0.02, patience=5)
+
+
+async def pay(outbox: Outbox, chain: RpcTransport, number: int) -> None:
+    """Pay a number under its key."""
+    payer = POOR if fails(number) else RICH
+    lamports = 10 * POOR_LAMPORTS if fails(number) else amount(number)
+    instruction = spl.transfer_lamports(payer=payer.pubkey(), recipient=receiver(number), lamports=lamports)
+    # Without preflight, so that failures happen on the chain.
+    sender = TransactionSender(chain, payer, policy=SendPolicy(preflight=False), outbox=outbox)
+    with suppress(TransactionFailed, TransactionExpired):
+        await sender.send([instruction], key=f"payment-{number}")
+
+
+async def live(url: str, file: Path, first: int, born: Callable[[], None] = lambda: None) -> None:
+    """A client's life: resume, then pay."""
+    async with transport(url) as chain:
+        await chain.genesis_hash()
+        born()
+        with Outbox(file) as outbox:
+            await TransactionSender(chain, RICH, outbox=outbox).resume()
+            numbers = iter(range(first, first + NUMBERS_A_LIFE))
+
+            async def work() -> None:
+                for number in numbers:
+                    await pay(outbox, chain, number)
+
+            await asyncio.gather(*(work() for _ in range(AT_ONCE)))
+
+
+def kill_one(url: str, file: Path, first: int, seconds: float) -> None:
+    """Begin a life and end it so many seconds after its birth."""
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            asyncio.run(live(url, file, first, lambda: os.close(write)))
+        finally:
+            os._exit(0)
+    os.close(write)
+    os.read(read, 1)
+    os.close(read)
+    time.sleep(seconds)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+
+
+def run(url: str, folder: Path, *, kills: int, seed: int) -> Agreement:
+    """Kill so many lives on the chain at `url`, let one end by itself, and compare."""
+    chance, file = random.Random(seed), folder / "outbox.sqlite"
+    asyncio.run(_fund(url))
+    killed_with_open = 0
+    for life in range(kills):
+        first = max(0, (life - chance.randrange(3)) * NEW_NUMBERS_A_LIFE)
+        kill_one(url, file, first, chance.uniform(0, LONGEST_LIFE_S))
+        if file.exists():
+            with Outbox(file) as outbox:
+                killed_with_open += bool(outbox.open_entries())
+        if chance.random() < 0.3:
+            asyncio.run(_advance(url, EXPIRY_S))
+    # The last life is a whole one.
+    asyncio.run(live(url, file, max(0, kills - 2) * NEW_NUMBERS_A_LIFE))
+    return asyncio.run(_compare(url, file, killed_with_open))
+
+
+async def _fund(url: str) -> None:
+    async with transport(url) as chain:
+        await chain.airdrop(POOR.pubkey(), POOR_LAMPORTS)
+
+
+async def _advance(url: str, seconds: int) -> None:
+    async with transport(url) as chain:
+        await chain.advance(seconds)
+
+
+async def _compare(url: str, file: Path, killed_with_open: int) -> Agreement:
+    async with transport(url) as chain:
+        with Outbox(file) as outbox:
+            await TransactionSender(chain, RICH, outbox=outbox).resume()
+            entries = outbox.entries()
+        landed = {entry.key for entry in entries if entry.state is State.LANDED}
+        newest = {entry.key: entry for entry in entries}
+        numbers = range(max(int(key.removeprefix("payment-")) for key in newest) + 1)
+        found = await chain.get_accounts([receiver(number) for number in numbers])
+    disagreeing = []
+    for number, account in zip(numbers, found, strict=True):
+        expected = amount(number) if f"payment-{number}" in landed else 0
+        if (account.lamports if account else 0) != expected:
+            disagreeing.append(number)
+    return Agreement(
+        states=Counter(str(entry.state) for entry in newest.values()),
+        killed_with_open=killed_with_open,
+        undecided=[entry.key for entry in entries if entry.open],
+        disagreeing=disagreeing,
+    )
+
+
+@contextmanager
+def engine_process() -> Iterator[str]:
+    """The LiteSVM-backed endpoint in a process of its own; yields its address."""
+    command = [sys.executable, "-m", "tests.support.kills", "--serve"]
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    with subprocess.Popen(command, env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdin is not None
+        try:
+            yield process.stdout.readline().strip()
+        finally:
+            process.stdin.close()
+            process.wait()
+
+
+async def _serve() -> None:
+    async with LiteSvmEngine(deployer=RICH.pubkey()) as engine:
+        print(engine.url, flush=True)
+        await asyncio.to_thread(sys.stdin.read)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--serve", action="store_true", help="be the endpoint, until the input ends")
+    chosen = parser.parse_args()
+    if chosen.serve:
+        asyncio.run(_serve())
+        return
+    with engine_process() as url, tempfile.TemporaryDirectory() as folder:
+        agreement = run(url, Path(folder), kills=chosen.kills, seed=chosen.seed)
+    print(
+        json.dumps(
+            {
+                "kills": chosen.kills,
+                "killed_with_open": agreement.killed_with_open,
+                "states": agreement.states,
+                "undecided": agreement.undecided,
+                "disagreeing": agreement.disagreeing,
+            }
+        )
+    )
+    sys.exit(1 if agreement.undecided or agreement.disagreeing else 0)
+
+
+if __name__ == "__main__":
+    main()
