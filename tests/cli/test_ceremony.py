@@ -4,76 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import chdir, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import pytest
 from energy_sdk import PROGRAMS, EnergyClient, Keypair, Pubkey, RpcTransport, save_keypair
 from energy_sdk.governance import PauseArea
 from energy_sdk.governance.pdas import GOVERNANCE_ADDRESS
 from energy_sdk.transactions.loader import set_upgrade_authority
-from energyctl.context import Wiring
 from energyctl.failures import ExitCode
 
+from tests.support.ceremony import ENTRY, NOWHERE, Computer, Member, carry
 from tests.support.engine import DEPLOYER, running_engine
 from tests.support.upgrades import new_version, speaks_anew
 
-from .conftest import Ran, run
-
-NOWHERE = "http://127.0.0.1:1"
 TIMELOCK_S = 60
-ENTRY = (sys.executable, "-c", "from energyctl.main import main; main()")
-
-
-@dataclass(frozen=True)
-class Member:
-    """A person with a computer: a folder, a home, a key, and a way to the chain or none."""
-
-    folder: Path
-    url: str
-    key: Pubkey
-
-    @property
-    def environ(self) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "ENERGYCTL_"))}
-        return kept | {"HOME": str(self.folder), "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONWARNINGS": "error"}
-
-    def __call__(self, *args: object, key: object = "key.json", expect: int = 0) -> Any:
-        """Run energyctl in the member's folder; its document."""
-        ran = self.run("--json", "-u", self.url, "-k", str(key), *map(str, args))
-        assert ran.code == expect, ran
-        return ran.json if expect == 0 else ran.error
-
-    def run(self, *args: str, asked: list[str] | None = None, answer: str = "") -> Ran:
-        """The same in words; what is asked goes into the list and gets the answer."""
-
-        def ask(prompt: str, *, hidden: bool) -> str:
-            assert asked is not None
-            asked.append(prompt)
-            return answer
-
-        wiring = Wiring(environ={}) if asked is None else Wiring(environ={}, ask=ask)
-        with chdir(self.folder), patch.dict(os.environ, {"HOME": str(self.folder)}):
-            return run(*args, wiring=wiring)
-
-
-class Computer(Member):
-    """A member whose every command is a process of its own, with nothing in common with the others but files."""
-
-    def run(self, *args: str, asked: list[str] | None = None, answer: str = "") -> Ran:
-        ended = subprocess.run(
-            [*ENTRY, *args], cwd=self.folder, env=self.environ, capture_output=True, text=True, timeout=120
-        )
-        assert "Traceback" not in ended.stderr
-        return Ran(ended.returncode, ended.stdout, ended.stderr)
 
 
 @dataclass(frozen=True)
@@ -100,11 +50,6 @@ class Body:
 
         advance(self.url, TIMELOCK_S)
         return self.ada("gov", "execute", number)["proposal"]
-
-
-def carry(source: Member, target: Member, name: str) -> None:
-    """What a memory stick does."""
-    (target.folder / name).write_bytes((source.folder / name).read_bytes())
 
 
 def advance(url: str, seconds: int) -> None:
@@ -250,13 +195,13 @@ def test_what_goes_wrong_on_the_way(body: Body) -> None:
     ben("gov", "approve", 1, "--unsigned", "file", key=cyd.key)
     raw = (ben.folder / "file").read_bytes()
 
-    def broken(name: str, content: bytes, *, whose: Member = cyd) -> str:
+    def refusal(content: bytes, *, whose: Member = cyd) -> object:
         (whose.folder / "broken").write_bytes(content)
-        return str(whose("offline", "sign", "broken", "--yes", expect=ExitCode.USAGE)["name"]) + name
+        return whose("offline", "sign", "broken", "--yes", expect=ExitCode.USAGE)["name"]
 
-    assert broken("", raw[:500]) == "OfflineFileDamaged"
-    assert broken("", raw.replace(b"metering", b"clearing")) == "MessageChanged"
-    assert broken("", raw, whose=ben) == "UnexpectedSigner"
+    assert refusal(raw[:500]) == "OfflineFileDamaged"
+    assert refusal(raw.replace(b"metering", b"clearing")) == "MessageChanged"
+    assert refusal(raw, whose=ben) == "UnexpectedSigner"
     assert ben("offline", "submit", "file", expect=ExitCode.USAGE)["name"] == "InvalidInput"
     # Nobody can be asked, or says no.
     carry(ben, cyd, "file")
