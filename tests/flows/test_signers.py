@@ -21,13 +21,15 @@ class Device:
         self._key = Keypair()
         self.released = threading.Event()
         self.released.set()
+        self.asked = threading.Event()
         self.signed: list[bytes] = []
 
     def pubkey(self) -> Pubkey:
         return self._key.pubkey()
 
     def sign_message(self, message: bytes, /) -> Signature:
-        assert self.released.wait(30)
+        self.asked.set()
+        assert self.released.wait(10)
         self.signed.append(message)
         return self._key.sign_message(message)
 
@@ -67,6 +69,7 @@ async def test_others_go_on_while_a_device_waits_and_equal_transactions_stay_two
     waiting = [
         asyncio.create_task(client.tokens.transfer_lamports(recipient=recipient, lamports=1_000_000)) for _ in range(2)
     ]
+    assert await asyncio.to_thread(device.asked.wait, 10)
     quick = client.as_payer(await funded(transport, Keypair()))
     await quick.tokens.transfer_lamports(recipient=recipient, lamports=1_000_000)
     assert device.signed == []

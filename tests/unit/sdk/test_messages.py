@@ -76,6 +76,13 @@ def test_too_large_to_be_sent() -> None:
         compile_message(ADA.pubkey(), parts, Hash.default())
 
 
+def test_what_follows_a_message_is_not_signed_with_it() -> None:
+    """Nor is a message that is cut short taken for one."""
+    for raw in (RAW + b"\0", RAW + RAW, RAW[:-1]):
+        with pytest.raises(InvalidInput, match="no transaction's message"):
+            read_message(raw)
+
+
 @given(st.binary(max_size=400))
 @example(b"")
 @example(b"\x80")
