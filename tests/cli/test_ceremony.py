@@ -241,3 +241,12 @@ def test_export_goes_with_commands_that_send(body: Body) -> None:
     alone = body.ada("gov", "approve", 0, "--nonce", str(body.ada.key), expect=ExitCode.USAGE)
     assert "--unsigned" in alone["message"]
     assert not (body.ada.folder / "file").exists()
+
+
+def test_a_chain_without_durable_nonces_says_so(body: Body) -> None:
+    """The engine litesvm is one; a validator takes them."""
+    nonce = body.ada("nonce", "create")["nonce"]["address"]
+    body.ada("gov", "approve", 0, "--unsigned", "file", "--nonce", nonce)
+    body.ada("offline", "sign", "file", "--yes")
+    refused = body.ada("offline", "submit", "file", expect=ExitCode.UNREACHABLE)
+    assert "a validator does" in refused["message"]

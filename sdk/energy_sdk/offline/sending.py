@@ -14,6 +14,7 @@ from ..exceptions import (
     SignatureAbsent,
     StaleNonce,
     TransactionExpired,
+    TransportError,
     WrongNetwork,
 )
 from ..governance.accounts import Proposal
@@ -76,6 +77,7 @@ async def submit(transport: Transport, transaction: OfflineTransaction) -> Recei
         DuplicateTransaction: it was sent before.
         StaleNonce: its durable nonce has moved on. Nothing has happened, and nothing will.
         TransactionExpired: its block hash is too old. Nothing has happened, and nothing will.
+        TransportError: the node does not take durable nonces, or lags; nothing was sent.
         OutcomeUnknown: it has not landed yet; sending it again cannot make it run twice.
         TransactionFailed: the chain refused it.
     """
@@ -96,6 +98,13 @@ async def submit(transport: Transport, transaction: OfflineTransaction) -> Recei
     await _require_nonce(transport, message)
     last_valid = transaction.last_valid_block_height
     if last_valid is None:
+        # Where a node does not take it, sending would wait for a block height that means nothing to a nonce.
+        trial = await transport.simulate(signed)
+        if trial.error is not None and trial.error.kind == "BlockhashNotFound":
+            raise TransportError(
+                "the nonce is right and the node does not take it: it may lag, then submit again; "
+                "`localnet start --engine litesvm` knows no durable nonces, a validator does"
+            )
         last_valid = (await transport.latest_blockhash()).last_valid_block_height
     try:
         outcome = await transport.send(signed, last_valid_block_height=last_valid)
