@@ -38,7 +38,7 @@ async def test_the_newest_state_arrives(day: Day, name: str) -> None:
         following = asyncio.create_task(follow(stream))
         await day.trade(transactions=15)
         final = (await day.client.trading.ledger(day.market)).sequence
-        await until(lambda: seen[-1:] == [final])
+        await until(lambda: following.done() or seen[-1:] == [final])
     await following
 
     assert seen == sorted(seen)

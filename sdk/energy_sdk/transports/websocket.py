@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 # A connection whose other end does not answer to a ping any more is a broken one.
 _HEARTBEAT_S: Final = 15.0
 _OPENING_S: Final = 10.0
+_CLOSING_S: Final = 1.0
 # Accounts are subscribed to without their data, and the runtime cuts logs at ten kilobytes.
 _MAX_MESSAGE_BYTES: Final = 1 << 20
 _KEPT_LOGS: Final = 256
@@ -151,7 +152,10 @@ class Subscriptions:
                 with suppress(aiohttp.ClientError, OSError, TimeoutError, ValueError):
                     async with asyncio.timeout(_OPENING_S):
                         socket = await session.ws_connect(
-                            self._url, heartbeat=_HEARTBEAT_S, max_msg_size=_MAX_MESSAGE_BYTES
+                            self._url,
+                            heartbeat=_HEARTBEAT_S,
+                            max_msg_size=_MAX_MESSAGE_BYTES,
+                            timeout=aiohttp.ClientWSTimeout(ws_close=_CLOSING_S),
                         )
                     await self._listen(socket, backoff)
                 await asyncio.sleep(backoff.delay())
