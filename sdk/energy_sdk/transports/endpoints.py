@@ -107,6 +107,8 @@ class Endpoints(AsyncHTTPProvider):
             wait = self._rest_until[index] - time.monotonic()
             if wait > 0:
                 await asyncio.sleep(wait)
+            if self.session.is_closed:
+                raise ClusterUnreachable(f"the connection to {self._urls[index]} was closed; make a new client")
             try:
                 response = await self.session.post(
                     self._urls[index], content=text, headers={"Content-Type": "application/json"}

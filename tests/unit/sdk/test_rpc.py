@@ -329,3 +329,11 @@ async def test_a_past_transaction_comes_with_the_calls_of_its_programs(cluster, 
 async def test_a_forgotten_transaction_is_none(cluster, transport):
     cluster.answers["getTransaction"] = [None]
     assert await transport.transaction(TRANSACTION.signatures[0]) is None
+
+
+async def test_a_closed_transport_says_so() -> None:
+    transport = RpcTransport("http://127.0.0.1:1")
+    await transport.close()
+
+    with pytest.raises(ClusterUnreachable, match="was closed; make a new client"):
+        await transport.clock()
