@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, Literal, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 import typer
-from energy_sdk import EnergyClient, Keypair, Pubkey, RpcTransport, Signer, Transport
+from energy_sdk import EnergyClient, Hash, Keypair, Pubkey, RpcTransport, Signer, Transport
 from energy_sdk.exceptions import AccountError, DeclaredError, InvalidInput, SignatureAbsent, TransactionFailed
 from energy_sdk.offline import export_message
 from energy_sdk.signers.absent import AbsentSigner
 from energy_sdk.signers.remote import RemoteSigner
+from energy_sdk.transactions import Entry, Outbox, SendPolicy
 from energy_sdk.transactions.messages import read_message
 from energy_sdk.wallets import open_signer, read_public_key
 
 from .diagnosis import require_market_programs
 from .passwords import PASSWORD_VARIABLE, ask_at_terminal, read_secret
 from .render import Output
-from .settings import Flags, Settings, resolve
+from .settings import Flags, Settings, outbox_folder, resolve
 from .views.signing import offline_json, offline_rows
 
 T = TypeVar("T")
@@ -190,11 +193,56 @@ class Session:
         """
         if self.flags.nonce is not None and self.flags.unsigned is None:
             raise InvalidInput("--nonce goes with --unsigned: only what is signed elsewhere has to wait")
-        return self._run(action, self.signer, diagnose=not prepares)
+        return self._run(action, self.signer, diagnose=not prepares, sends=True)
 
-    def _run(self, action: Callable[[EnergyClient], Awaitable[T]], payer: Signer, *, diagnose: bool = True) -> T:
+    @property
+    def policy(self) -> SendPolicy:
+        """What a transaction may cost.
+
+        Raises:
+            InvalidInput: the priority fee is none.
+        """
+        text = self.flags.priority_fee or "none"
+        fee: int | Literal["auto"]
+        if text == "auto":
+            fee = "auto"
+        elif text == "none" or text.isdecimal():
+            fee = 0 if text == "none" else int(text)
+        else:
+            raise InvalidInput(f"{text!r} is no priority fee; use auto, none, or whole micro-lamports per compute unit")
+        most = self.flags.max_priority_fee
+        return SendPolicy(
+            priority_fee=fee,
+            max_priority_fee=SendPolicy().max_priority_fee if most is None else most,
+            # Priority is paid for the budget, so that it pays to find out how much is needed.
+            compute_units="simulated" if fee else "asked",
+        )
+
+    def _tell(self, resumed: list[Entry]) -> None:
+        """Say what became of earlier runs' transactions, in a line."""
+        if resumed:
+            states = Counter("still open" if entry.open else str(entry.state) for entry in resumed)
+            counts = ", ".join(f"{count} {state}" for state, count in states.items())
+            self.output.note(f"Transactions of an earlier run: {counts}; `energyctl tx list` shows them.")
+
+    def _run(
+        self,
+        action: Callable[[EnergyClient], Awaitable[T]],
+        payer: Signer,
+        *,
+        diagnose: bool = True,
+        sends: bool = False,
+    ) -> T:
         async def connected() -> T:
-            async with EnergyClient(self._wiring.transport(self.settings), payer) as client:
+            async with AsyncExitStack() as stack:
+                transport = self._wiring.transport(self.settings)
+                stack.push_async_callback(transport.close)
+                outbox = None
+                # What is only exported, or sent to a chain that ends with this process, need not be kept.
+                if sends and self.flags.unsigned is None and isinstance(transport, RpcTransport):
+                    outbox = stack.enter_context(Outbox(outbox_file(await transport.genesis_hash())))
+                client = EnergyClient(transport, payer, policy=self.policy, outbox=outbox)
+                self._tell(await client.transactions.resume())
                 try:
                     return await action(client)
                 except SignatureAbsent as absent:
@@ -222,6 +270,11 @@ class Session:
             title=f"Exported to {file}, nothing was sent",
             rows=offline_rows(exported),
         )
+
+
+def outbox_file(genesis: Hash) -> Path:
+    """Where the transactions sent to a chain are kept."""
+    return outbox_folder() / f"{genesis}.sqlite"
 
 
 def _address(text: str) -> Pubkey:

@@ -38,6 +38,7 @@ from .commands import (
     state,
     tariff,
     trace,
+    tx,
     user,
     wallet,
     watch,
@@ -53,6 +54,7 @@ from .settings import COMMITMENTS, DEFAULT_CONFIG, KEYPAIR_VARIABLE, URL_VARIABL
 _VALUES: Final = (
     *("-u", "--url", "-k", "--keypair", "-C", "--config", "--commitment"),
     *("--password-file", "--reason", "--unsigned", "--nonce"),
+    *("--priority-fee", "--max-priority-fee"),
 )
 _SWITCHES: Final = ("--json", "-v", "--verbose")
 
@@ -182,6 +184,7 @@ app.add_typer(wallet.app, name="wallet", rich_help_panel=START)
 app.add_typer(signer.app, name="signer", rich_help_panel=START)
 app.add_typer(offline.app, name="offline", rich_help_panel=START)
 app.add_typer(nonces.app, name="nonce", rich_help_panel=START)
+app.add_typer(tx.app, name="tx", rich_help_panel=START)
 app.add_typer(config.app, name="config", rich_help_panel=START)
 app.add_typer(market.app, name="market", rich_help_panel=PROSUMER)
 app.command("watch", rich_help_panel=PROSUMER, epilog="Example: energyctl watch 1")(watch.watch)
@@ -272,6 +275,18 @@ def options(
         str | None,
         typer.Option("--nonce", metavar="ADDRESS", help="With --unsigned: a nonce account, so that it can wait."),
     ] = None,
+    priority_fee: Annotated[
+        str | None,
+        typer.Option(
+            "--priority-fee",
+            metavar="auto|none|N",
+            help="Micro-lamports per compute unit, or auto: what recent blocks took; none by default.",
+        ),
+    ] = None,
+    max_priority_fee: Annotated[
+        int | None,
+        typer.Option("--max-priority-fee", metavar="N", min=0, help="The most that auto pays; 1,000,000 by default."),
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", metavar="", help="JSON instead of tables; errors too, on stderr.")
     ] = False,
@@ -292,6 +307,8 @@ def options(
         reason=reason,
         unsigned=unsigned,
         nonce=nonce,
+        priority_fee=priority_fee,
+        max_priority_fee=max_priority_fee,
     )
     context.obj = Session(flags=flags, wiring=wiring, as_json=as_json)
 

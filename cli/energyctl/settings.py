@@ -50,6 +50,8 @@ class Flags:
     reason: str | None = None
     unsigned: str | None = None
     nonce: str | None = None
+    priority_fee: str | None = None
+    max_priority_fee: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +86,11 @@ class Setting:
 def own_file() -> Path:
     """energyctl's settings file, in the configuration folder of the platform."""
     return Path(typer.get_app_dir("energyctl")) / "config.toml"
+
+
+def outbox_folder() -> Path:
+    """Where transactions are kept until their outcome is known, a file for each chain."""
+    return own_file().parent / "outbox"
 
 
 def expand_url(text: str) -> str:
