@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
-import signal
 import subprocess
 import sys
 import termios
@@ -19,13 +18,6 @@ PASSWORD = "correct horse"
 WORDS = "legal winner thank year wave sausage worth useful legal winner thank yellow"
 
 
-def _at_terminal() -> None:
-    # A password is read from the controlling terminal, whatever stdin is.
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-    # Tests that run in the background are deaf to it, and so would their children be.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
 def talk(folder: Path, *args: str, answers: dict[str, str]) -> tuple[int, str]:
     """Run a command line at a terminal and give each answer once its prompt is there; the exit code and the screen."""
     ours, theirs = pty.openpty()
@@ -37,7 +29,8 @@ def talk(folder: Path, *args: str, answers: dict[str, str]) -> tuple[int, str]:
         cwd=folder,
         env={"HOME": str(folder), "PATH": "", "PYTHONPATH": f"{ROOT / 'sdk'}:{ROOT / 'cli'}", "COLUMNS": "200"},
         start_new_session=True,
-        preexec_fn=_at_terminal,
+        # A password is read from the controlling terminal, whatever stdin is.
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
     )
     os.close(theirs)
     screen, waiting, seen = "", list(answers.items()), 0
