@@ -29,10 +29,13 @@ def ask_at_terminal(prompt: str, *, hidden: bool) -> str:
     """
     # getpass would otherwise read from stdin, and show it.
     if not sys.stdin.isatty():
-        raise NoTerminal(
-            f"there is no terminal to type at ({prompt.rstrip(': ')}); name a file or a descriptor with it instead: "
-            f"--password-file or ${PASSWORD_VARIABLE} for a password, and see --help for others"
+        instead = (
+            f"name a file or a descriptor with it instead: --password-file or ${PASSWORD_VARIABLE} for a password, "
+            "and see --help for others"
+            if hidden
+            else "see --help for the option that answers it"
         )
+        raise NoTerminal(f"there is no terminal to type at ({prompt.rstrip(': ')}); {instead}")
     try:
         if hidden:
             return getpass.getpass(prompt)

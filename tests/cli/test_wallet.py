@@ -477,3 +477,10 @@ def test_documents_for_scripts(desk: Desk, alice: Wallet) -> None:
         assert set(document) == fields | {"schema_version"}
         if "wallet" in fields:
             assert set(document["wallet"]) == wallet
+
+
+def test_a_folder_that_is_not_there_is_no_folder_without_wallets(desk: Desk) -> None:
+    ran = desk("list", desk.folder / "nowhere")
+
+    assert ran.code == 2
+    assert "nowhere: No such file or directory" in ran.err

@@ -180,7 +180,9 @@ def list_(
     cli = session(context)
     where = path(cli, None).parent if folder is None else local_path(folder)
     try:
-        files = sorted(file for file in where.iterdir() if file.is_file()) if where.exists() else []
+        # Before the first wallet is made, the folder of the settings need not exist; one that is named must.
+        there = folder is not None or where.exists()
+        files = sorted(file for file in where.iterdir() if file.is_file()) if there else []
     except OSError as error:
         raise InvalidInput(f"cannot look into {where}: {error.strerror or error}") from None
     found: list[dict[str, Any]] = []
