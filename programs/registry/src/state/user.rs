@@ -50,7 +50,9 @@ pub struct User {
     pub meter_count: u8,
     /// Numbers of the meters assigned to the user.
     pub meters: [u32; MAX_METERS_PER_USER as usize],
-    pub reserved: [u8; 16],
+    /// Until when the key is frozen [unix seconds]; 0 when it never was.
+    pub frozen_until: i64,
+    pub reserved: [u8; 8],
 }
 
 impl User {
@@ -74,7 +76,8 @@ impl User {
             registered_at,
             meter_count: 0,
             meters: [0; MAX_METERS_PER_USER as usize],
-            reserved: [0; 16],
+            frozen_until: 0,
+            reserved: [0; 8],
         }
     }
 
@@ -87,6 +90,12 @@ impl User {
     /// Whether the user may take part.
     pub fn is_active(&self) -> bool {
         self.status == UserStatus::Active
+    }
+
+    /// Whether the key is frozen at `now` [unix seconds]: reported lost or stolen, so that what it
+    /// signs moves nothing.
+    pub fn is_frozen(&self, now: i64) -> bool {
+        now < self.frozen_until
     }
 
     /// Numbers of the meters assigned to the user.

@@ -23,6 +23,7 @@ class UserJSON(typing.TypedDict):
     registered_at: int
     meter_count: int
     meters: list[int]
+    frozen_until: int
     reserved: list[int]
 
 
@@ -40,7 +41,8 @@ class User:
         "registered_at" / borsh.I64,
         "meter_count" / borsh.U8,
         "meters" / borsh.U32[8],
-        "reserved" / borsh.U8[16],
+        "frozen_until" / borsh.I64,
+        "reserved" / borsh.U8[8],
     )
     version: int
     bump: int
@@ -52,6 +54,7 @@ class User:
     registered_at: int
     meter_count: int
     meters: list[int]
+    frozen_until: int
     reserved: list[int]
 
     @classmethod
@@ -108,6 +111,7 @@ class User:
             registered_at=dec.registered_at,
             meter_count=dec.meter_count,
             meters=dec.meters,
+            frozen_until=dec.frozen_until,
             reserved=dec.reserved,
         )
 
@@ -123,6 +127,7 @@ class User:
             "registered_at": self.registered_at,
             "meter_count": self.meter_count,
             "meters": self.meters,
+            "frozen_until": self.frozen_until,
             "reserved": self.reserved,
         }
 
@@ -139,5 +144,6 @@ class User:
             registered_at=obj["registered_at"],
             meter_count=obj["meter_count"],
             meters=obj["meters"],
+            frozen_until=obj["frozen_until"],
             reserved=obj["reserved"],
         )
