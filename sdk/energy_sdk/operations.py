@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 
+from solders.instruction import Instruction
 from solders.pubkey import Pubkey
 
 from . import oracle, registry, trading
@@ -43,19 +44,34 @@ async def set_user_status(
     signer = authority or client.payer
     found = await client.registry.user(user=user)
     parts = [registry.instructions.update_user_status(authority=signer.pubkey(), user=user, status=status)]
-    for market in markets:
-        for ordinal in range(SEATS_PER_USER):
-            seat = await client.trading.find_seat(market, user=user, ordinal=ordinal)
-            if seat is not None:
-                parts.append(
-                    trading.instructions.refresh_seat(user=user, user_key=found.key, ledger=market.ledger, seat=seat)
-                )
+    parts += await seat_refreshes(client, user=user, key=found.key, markets=markets)
     for number in found.meters:
         shard = await _shard_of(client, number)
         if shard is not None:
             meter = registry.pdas.meter_address(number)
             parts.append(oracle.instructions.refresh_meter(meter=meter, user=user, shard=shard))
     return await client.transactions.send(parts, signers=[signer])
+
+
+async def seat_refreshes(
+    client: EnergyClient, *, user: Pubkey, key: Pubkey, markets: Sequence[Market]
+) -> list[Instruction]:
+    """Instructions that let a user's seats know of its standing and its key; nothing is sent.
+
+    Args:
+        user: the registry account.
+        key: the key the user has when they run: after `rotate_key` in the same transaction, the new one.
+        markets: where to look for seats.
+    """
+    found = []
+    for market in markets:
+        for ordinal in range(SEATS_PER_USER):
+            seat = await client.trading.find_seat(market, user=user, ordinal=ordinal)
+            if seat is not None:
+                found.append(
+                    trading.instructions.refresh_seat(user=user, user_key=key, ledger=market.ledger, seat=seat)
+                )
+    return found
 
 
 async def move_meter(

@@ -208,6 +208,7 @@ ACTIVE_ANA = {
     "oracle.mint_energy": "UserNotActive",
     "oracle.submit_meter_data": "MeterInactive",
     "registry.assign_meter": "UserNotActive",
+    "registry.rotate_key": "UserNotActive",
     "registry.verify_user": "UserNotActive",
     "trading.create_sell_order": "UserNotActive",
     "trading.place_orders": "UserNotActive",

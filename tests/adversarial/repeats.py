@@ -56,6 +56,7 @@ REPLAYS: Mapping[str, str] = {
         "SeatAlreadyOpen": ("trading.open_seat",),
         "UnauthorizedAuthority": ("governance.set_members",),
         "UserAlreadyExists": ("registry.register_user",),
+        "UserNotFound": ("registry.rotate_key",),
     }.items()
     for name in names
 }

@@ -11,7 +11,7 @@ pub enum RegistryError {
     NotRecRegulator,
     #[msg("No such user: pass the account of a registered user")]
     UserNotFound,
-    #[msg("This key belongs to a registered user already: register another key")]
+    #[msg("This key belongs to a registered user already: choose another key")]
     UserAlreadyExists,
     #[msg("The user must be Active: have a registry authority change the status first")]
     UserNotActive,
@@ -43,4 +43,8 @@ pub enum RegistryError {
     RegistrationPaused,
     #[msg("The admin has not nominated this key: ask for nominate_admin first")]
     NotNominated,
+    #[msg("Only the user's own key may do this: sign with the key the user is registered with")]
+    NotUserKey,
+    #[msg("The user's key is frozen: wait until the freeze ends or a guardian lifts it")]
+    UserFrozen,
 }

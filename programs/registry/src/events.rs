@@ -1,6 +1,6 @@
 use anchor_lang::prelude::*;
 
-use crate::state::{UserStatus, UserType};
+use crate::state::{KeyChangeReason, UserStatus, UserType};
 
 /// The registry exists, with one authority.
 #[event]
@@ -66,4 +66,14 @@ pub struct AdminNominated {
 pub struct AdminChanged {
     pub from: Pubkey,
     pub to: Pubkey,
+}
+
+/// A user signs with another key.
+#[event]
+pub struct KeyRotated {
+    pub number: u32,
+    pub user: Pubkey,
+    pub from: Pubkey,
+    pub to: Pubkey,
+    pub reason: KeyChangeReason,
 }

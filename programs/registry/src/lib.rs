@@ -131,4 +131,14 @@ pub mod registry {
     pub fn accept_admin(ctx: Context<AcceptAdmin>) -> Result<()> {
         instructions::accept_admin(ctx)
     }
+
+    /// Gives a user another key.
+    ///
+    /// Authority: the user's present key and the new one.
+    ///
+    /// Errors: `NotUserKey`, `UserNotActive`, `UserFrozen`, `UserAlreadyExists` for a new key
+    /// that belongs to a user, `AuthorityCannotTrade` for a registry authority's.
+    pub fn rotate_key(ctx: Context<RotateKey>, reason: KeyChangeReason) -> Result<()> {
+        instructions::rotate_key(ctx, reason)
+    }
 }

@@ -3,9 +3,10 @@
 from . import constants, errors, events, instructions, pdas
 from .accounts import Meter, MeterId, Registry, User, UserKey
 from .client import RegistryClient
-from .enums import UserStatus, UserType
+from .enums import KeyChangeReason, UserStatus, UserType
 
 __all__ = [
+    "KeyChangeReason",
     "Meter",
     "MeterId",
     "Registry",

@@ -56,6 +56,7 @@ class User:
         location: a short code or the prefix of a hash, 16 bytes; never personal data.
         registered_at: unix time [s].
         meters: numbers of the meters assigned to the user.
+        frozen_until: unix time until which the key is frozen [s]; 0 where it never was.
     """
 
     address: Pubkey
@@ -66,11 +67,16 @@ class User:
     location: bytes
     registered_at: int
     meters: tuple[int, ...]
+    frozen_until: int
 
     @property
     def is_active(self) -> bool:
         """Whether the user may take part."""
         return self.status is UserStatus.ACTIVE
+
+    def is_frozen(self, now: int) -> bool:
+        """Whether what the key signs moves nothing, at unix time `now` [s]."""
+        return now < self.frozen_until
 
     @classmethod
     def decode(cls, account: Account) -> Self:
@@ -84,6 +90,7 @@ class User:
             location=bytes(raw.location),
             registered_at=raw.registered_at,
             meters=tuple(raw.meters[: raw.meter_count]),
+            frozen_until=raw.frozen_until,
         )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
+from solders.instruction import Instruction
 from solders.pubkey import Pubkey
 
 from ..exceptions import InvalidInput
@@ -12,7 +13,7 @@ from ..signers import Signer
 from ..transactions import Receipt
 from . import errors, instructions, pdas
 from .accounts import Meter, MeterId, Registry, User, UserKey
-from .enums import UserStatus, UserType
+from .enums import KeyChangeReason, UserStatus, UserType
 
 _PAGE = 100
 
@@ -194,6 +195,42 @@ class RegistryClient(ProgramClient):
         signer = self._signer(new_admin)
         instruction = instructions.accept_admin(new_admin=signer.pubkey())
         return await self._send(instruction, signers=[signer])
+
+    async def rotate_key(
+        self,
+        *,
+        new_key: Signer,
+        reason: KeyChangeReason = KeyChangeReason.ROUTINE,
+        key: Signer | None = None,
+        refresh: Sequence[Instruction] = (),
+    ) -> Receipt:
+        """Give a user another key, who owns all that the user owns in the registry and the oracle from now on.
+
+        The user's seats follow when they are refreshed, and tokens in the old key's wallet stay there.
+
+        Args:
+            new_key: signs too, so that the user does not end up with a key that nobody holds.
+            reason: why, for the record.
+            key: the user's present key; the payer by default.
+            refresh: instructions for the same transaction, as `operations.seat_refreshes` makes them for the
+                new key.
+
+        Raises:
+            errors.UserNotFound: no user has this key.
+            errors.UserNotActive, errors.UserFrozen: the user may not do this at present.
+            errors.UserAlreadyExists: the new key belongs to a user, be it this one.
+            errors.AuthorityCannotTrade: the new key is a registry authority.
+        """
+        signer = self._signer(key)
+        user = await self.user(key=signer.pubkey())
+        instruction = instructions.rotate_key(
+            payer=self._sender.payer.pubkey(),
+            user=user.address,
+            key=signer.pubkey(),
+            new_key=new_key.pubkey(),
+            reason=reason,
+        )
+        return await self._send(instruction, *refresh, signers=[signer, new_key])
 
     async def registry(self) -> Registry:
         """Authorities and counts.

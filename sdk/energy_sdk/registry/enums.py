@@ -5,6 +5,16 @@ from __future__ import annotations
 from enum import IntEnum
 
 
+class KeyChangeReason(IntEnum):
+    """Why a key is frozen or changed: all that the chain is told, so that nothing personal is."""
+
+    ROUTINE = 0
+    LOST = 1
+    STOLEN = 2
+    SUSPECTED = 3
+    DRILL = 4
+
+
 class UserStatus(IntEnum):
     """Whether a user may take part."""
 

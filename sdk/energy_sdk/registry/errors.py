@@ -38,10 +38,10 @@ class UserNotFound(RegistryError):
 
 
 class UserAlreadyExists(RegistryError):
-    """This key belongs to a registered user already: register another key."""
+    """This key belongs to a registered user already: choose another key."""
 
     CODE = 6003
-    MESSAGE = "This key belongs to a registered user already: register another key"
+    MESSAGE = "This key belongs to a registered user already: choose another key"
 
 
 class UserNotActive(RegistryError):
@@ -149,6 +149,20 @@ class NotNominated(RegistryError):
     MESSAGE = "The admin has not nominated this key: ask for nominate_admin first"
 
 
+class NotUserKey(RegistryError):
+    """Only the user's own key may do this: sign with the key the user is registered with."""
+
+    CODE = 6019
+    MESSAGE = "Only the user's own key may do this: sign with the key the user is registered with"
+
+
+class UserFrozen(RegistryError):
+    """The user's key is frozen: wait until the freeze ends or a guardian lifts it."""
+
+    CODE = 6020
+    MESSAGE = "The user's key is frozen: wait until the freeze ends or a guardian lifts it"
+
+
 declare_errors(
     NotDeployer,
     NotRecRegulator,
@@ -169,6 +183,8 @@ declare_errors(
     AuthoritiesFull,
     RegistrationPaused,
     NotNominated,
+    NotUserKey,
+    UserFrozen,
 )
 
 __all__ = [
@@ -184,11 +200,13 @@ __all__ = [
     "NotDeployer",
     "NotNominated",
     "NotRecRegulator",
+    "NotUserKey",
     "RecRegulatorAlreadyExists",
     "RecRegulatorNotFound",
     "RegistrationPaused",
     "RegistryError",
     "UserAlreadyExists",
+    "UserFrozen",
     "UserNotActive",
     "UserNotFound",
     "WrongMeterNumber",

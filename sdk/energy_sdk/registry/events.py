@@ -9,7 +9,7 @@ from solders.pubkey import Pubkey
 
 from ..events import BorshReader, Event, register_events
 from ..programs import REGISTRY
-from .enums import UserStatus, UserType
+from .enums import KeyChangeReason, UserStatus, UserType
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +79,31 @@ class AuthorityRemoved(Event):
         read = BorshReader(data)
         return cls(
             authority=read.pubkey(),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyRotated(Event):
+    """A user signs with another key."""
+
+    PROGRAM_ID = REGISTRY
+    DISCRIMINATOR = bytes.fromhex("ae251268c61e215f")
+
+    number: int
+    user: Pubkey
+    from_: Pubkey
+    to: Pubkey
+    reason: KeyChangeReason
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        read = BorshReader(data)
+        return cls(
+            number=read.u32(),
+            user=read.pubkey(),
+            from_=read.pubkey(),
+            to=read.pubkey(),
+            reason=read.enum(KeyChangeReason),
         )
 
 
@@ -194,6 +219,7 @@ register_events(
     AdminNominated,
     AuthorityAdded,
     AuthorityRemoved,
+    KeyRotated,
     MeterAssigned,
     MeterUnassigned,
     RegistryInitialized,
@@ -206,6 +232,7 @@ __all__ = [
     "AdminNominated",
     "AuthorityAdded",
     "AuthorityRemoved",
+    "KeyRotated",
     "MeterAssigned",
     "MeterUnassigned",
     "RegistryInitialized",

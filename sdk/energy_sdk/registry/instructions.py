@@ -8,14 +8,14 @@ from solders.instruction import Instruction
 from solders.pubkey import Pubkey
 
 from .._generated.registry import instructions as generated
-from .._generated.registry.types import user_status
+from .._generated.registry.types import key_change_reason, user_status
 from .._generated.registry.types import user_type as user_type_module
 from ..addresses import program_data_address
 from ..exceptions import InvalidInput
 from ..governance.pdas import PAUSE_ADDRESS
 from ..transactions.fields import fitting
 from .constants import PROGRAM_ID
-from .enums import UserStatus, UserType
+from .enums import KeyChangeReason, UserStatus, UserType
 from .pdas import (
     REGISTRY_ADDRESS,
     meter_address,
@@ -35,6 +35,13 @@ _USER_STATUSES: Final[dict[UserStatus, Any]] = {
     UserStatus.ACTIVE: user_status.Active(),
     UserStatus.SUSPENDED: user_status.Suspended(),
     UserStatus.INACTIVE: user_status.Inactive(),
+}
+_REASONS: Final[dict[KeyChangeReason, Any]] = {
+    KeyChangeReason.ROUTINE: key_change_reason.Routine(),
+    KeyChangeReason.LOST: key_change_reason.Lost(),
+    KeyChangeReason.STOLEN: key_change_reason.Stolen(),
+    KeyChangeReason.SUSPECTED: key_change_reason.Suspected(),
+    KeyChangeReason.DRILL: key_change_reason.Drill(),
 }
 
 
@@ -157,3 +164,20 @@ def nominate_admin(*, admin: Pubkey, new_admin: Pubkey | None) -> Instruction:
 def accept_admin(*, new_admin: Pubkey) -> Instruction:
     """Take the registry over; the nominated `new_admin` signs."""
     return generated.accept_admin({"new_admin": new_admin, "registry": REGISTRY_ADDRESS})
+
+
+@fitting
+def rotate_key(*, payer: Pubkey, user: Pubkey, key: Pubkey, new_key: Pubkey, reason: KeyChangeReason) -> Instruction:
+    """Give a user another key; all three keys sign, `payer` exchanges the rents of the records."""
+    return generated.rotate_key(
+        {"reason": _REASONS[reason]},
+        {
+            "payer": payer,
+            "key": key,
+            "new_key": new_key,
+            "registry": REGISTRY_ADDRESS,
+            "user": user,
+            "user_key": user_key_address(key),
+            "new_user_key": user_key_address(new_key),
+        },
+    )

@@ -1,9 +1,11 @@
+mod key_change;
 mod meter;
 mod meter_id;
 mod registry;
 mod user;
 mod user_key;
 
+pub use key_change::*;
 pub use meter::*;
 pub use meter_id::*;
 pub use registry::*;

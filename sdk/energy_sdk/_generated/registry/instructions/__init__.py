@@ -9,6 +9,7 @@ from .remove_authority import (
     RemoveAuthorityArgs,
     RemoveAuthorityAccounts,
 )
+from .rotate_key import rotate_key, RotateKeyArgs, RotateKeyAccounts
 from .unassign_meter import unassign_meter, UnassignMeterAccounts
 from .update_user_status import (
     update_user_status,
