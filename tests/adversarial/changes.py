@@ -219,12 +219,13 @@ CLOSERS = ("trading.close_epoch", "oracle.trigger_market_clearing")
 CLEARERS = ("trading.clear_epoch", "trading.void_epoch")
 REUSERS = ("trading.open_epoch", "trading.remove_book")
 OVER = {**_all((*ORDERS, "trading.cancel_order*"), "EpochClosed"), **_all(CLOSERS, "EpochAlreadyClosed")}
-SEATED = ("*.retire_energy", "trading.deposit", "trading.refresh_seat", "trading.withdraw")
+LIMITED = ("trading.lock_withdrawals", "trading.open_withdrawals")
+SEATED = ("*.retire_energy", "trading.deposit", *LIMITED, "trading.refresh_seat", "trading.withdraw")
 
 CHANGES = (
     Change(
         "trading is paused",
-        {"trading.open_*": "TradingPaused", **_all(ORDERS, "TradingPaused")},
+        _all(("trading.open_epoch", "trading.open_seat", *ORDERS), "TradingPaused"),
         _paused(PauseArea.TRADING),
     ),
     Change("clearing is paused", {"trading.clear_epoch": "ClearingPaused"}, _paused(PauseArea.CLEARING)),
@@ -414,6 +415,12 @@ CHANGES = (
             where=(*ORDERS, *SEATED, "trading.cancel_order*", *CLEARERS),
         )
         for number, standing in {0: "empty", 2: "suspended", 3: "inactive", 4: "the system's"}.items()
+    ),
+    Change(
+        "all seats are frozen",
+        _all((*ORDERS, *LIMITED, "*.retire_energy", "trading.withdraw"), "SeatFrozen"),
+        put=_seats(5),
+        where=(*ORDERS, *SEATED, "trading.cancel_order*", *CLEARERS),
     ),
     *(
         Change(

@@ -47,6 +47,7 @@ ADDRESS_ONLY = "only its address counts, and whether it signs"
 STAYS_ITS_OWNERS = "only the vaults' owner could change it, and it signs transfers and burns alone"
 HEADER_ONLY = "only the header is read; its size was fixed when it was adopted"
 NO_BUSINESS = "whom the mint's authority is does not matter here"
+SAME_SEAT_THERE = "the user has a seat of this number there too"
 OWN_RISK = "that others may move or close it is its holder's business"
 
 EVERYWHERE = (
@@ -199,9 +200,10 @@ HARMLESS = (
     Harmless("trading.create_market", "authority", "other wallet", "chief", ANY_AUTHORITY),
     Harmless("trading.create_market", "authority", "other wallet", "rival", ANY_AUTHORITY),
     Harmless("trading.open_epoch", "book", "sibling", "book [12] of market 1", "any idle book of the market serves"),
+    Harmless("trading.lock_withdrawals", "ledger", "sibling", "ledger 2", SAME_SEAT_THERE),
     Harmless("trading.open_seat", "payer", "stranger", "", ANY_PAYER),
     Harmless("trading.open_seat", "payer", "other wallet", "*", ANY_PAYER),
-    Harmless("trading.refresh_seat", "ledger", "sibling", "ledger 2", "the user has a seat of this number there too"),
+    Harmless("trading.refresh_seat", "ledger", "sibling", "ledger 2", SAME_SEAT_THERE),
     Harmless("trading.remove_book", "book", "sibling", "book [12] of market 1", "the choice among idle books is free"),
     Harmless("trading.set_price_bounds", "market", "sibling", "market 2", THE_ARGUMENT),
 )

@@ -262,12 +262,29 @@ def forgeries(tick_count: int) -> Iterator[Forgery]:
     # Custody.
     for field in ("energy_free", "energy_locked", "payment_free", "payment_locked"):
         yield one(f"a seat's {field}", ledger, raised(raw.SEAT, field, 1_000, seat(2)), "custody")
-    for field in ("user", "last_client_id", "epoch", "orders", "side", "ordinal"):
+    for field in (
+        "user",
+        "last_client_id",
+        "epoch",
+        "orders",
+        "side",
+        "ordinal",
+        "opened_at",
+        "payment_in",
+        "energy_in",
+        "withdraw_payment_per_day",
+        "withdraw_energy_per_day",
+        "withdrawn_payment",
+        "withdrawn_energy",
+        "withdrawals_open_at",
+        "withdrawn_day",
+        "withdrawal_delay_s",
+    ):
         yield one(f"a seat's {field}", ledger, raised(raw.SEAT, field, base=seat(2)), "seats and history")
     yield one("money moved between seats", ledger, _moved("payment_free", seat(3), seat(2)), "seats and history")
     yield one("energy moved between seats", ledger, _moved("energy_free", seat(2), seat(3)), "seats and history")
     yield one("the fee seat's money", ledger, raised(raw.SEAT, "payment_free", -1, seat(0)), "custody")
-    for field in ("padding", "reserved", "next_free"):
+    for field in ("reserved", "next_free"):
         yield one(f"a seat's {field}", ledger, raised(raw.SEAT, field, base=seat(2)), "bytes")
     yield one("a seat's status", ledger, raised(raw.SEAT, "status", 7, seat(2)), "ledger")
     yield one("a balance on an empty seat", ledger, raised(raw.SEAT, "payment_free", base=seat(5)), "bytes")

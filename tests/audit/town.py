@@ -79,7 +79,7 @@ class Town:
             self.open = epoch
 
     async def use(self) -> None:
-        """A buyer retires what was drawn, the other withdraws energy, the seller money."""
+        """A buyer retires what was drawn, the other withdraws energy, the seller money under a lock."""
         world, (first, second) = self.world, self.buyers
         await world.read(first, import_wh=500)
         await world.client.oracle.retire_energy(
@@ -88,9 +88,13 @@ class Town:
         await world.client.trading.withdraw(
             world.market, seat=second.seat, asset=Asset.ENERGY, amount=100, owner=second.key
         )
-        await world.client.trading.withdraw(
-            world.market, seat=self.seller.seat, asset=Asset.PAYMENT, amount=1_000, owner=self.seller.key
+        trading, seat, owner = world.client.trading, self.seller.seat, self.seller.key
+        await trading.lock_withdrawals(
+            world.market, seat=seat, payment_per_day=2_000, energy_per_day=500, delay_s=3_600, owner=owner
         )
+        for asset, amount in ((Asset.PAYMENT, 600), (Asset.PAYMENT, 400), (Asset.ENERGY, 100)):
+            await trading.withdraw(world.market, seat=seat, asset=asset, amount=amount, owner=owner)
+        await trading.open_withdrawals(world.market, seat=seat, owner=owner)
 
     async def certify(self) -> None:
         """Three certificates of the seller's export: one retired, one given away, one split."""

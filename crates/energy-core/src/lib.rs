@@ -4,6 +4,7 @@
 //! functions with numbers from its accounts, and the host runs the same functions in tests.
 
 pub mod auction;
+pub mod calendar;
 pub mod epoch;
 pub mod fees;
 pub mod grid;

@@ -54,6 +54,16 @@ pub const DIGEST_BLOCK: u32 = 256;
 #[constant]
 pub const SEATS_PER_USER: u8 = 2;
 
+/// Seconds for which announced withdrawals stay open.
+#[constant]
+pub const WITHDRAWAL_WINDOW_S: i64 = 86_400;
+
+/// Bounds of the delay between announcing withdrawals and their opening, seconds.
+#[constant]
+pub const MIN_WITHDRAWAL_DELAY_S: u32 = 60;
+#[constant]
+pub const MAX_WITHDRAWAL_DELAY_S: u32 = 30 * 86_400;
+
 /// The seat that collects fees, and the one that receives the surplus of pay-as-bid.
 #[constant]
 pub const FEE_SEAT: u16 = 0;

@@ -140,6 +140,16 @@ pub enum TradingError {
     PriceBoundsEmpty,
     #[msg("The market's authority has not nominated this key. Ask for nominate_authority first.")]
     NotNominated,
+    #[msg("The seat is frozen: its user's key was reported lost or stolen. Nothing leaves it; cancelling and depositing work. When the freeze is over, refresh the seat.")]
+    SeatFrozen,
+    #[msg("Withdrawals of this seat are locked and the day's limit does not cover this one. Withdraw less, wait for the next day (UTC), or announce it with open_withdrawals.")]
+    WithdrawalLocked,
+    #[msg("The lock on withdrawals is tightened at once but loosened only while announced withdrawals are open. Announce them with open_withdrawals first.")]
+    WithdrawalLimitsLooser,
+    #[msg("The delay of the lock on withdrawals must be 60 seconds to 30 days; 0 takes off a lock that there is.")]
+    WithdrawalDelayOutOfRange,
+    #[msg("Withdrawals of this seat are not locked, so there is nothing to announce.")]
+    WithdrawalsNotLocked,
 }
 
 impl From<GridError> for TradingError {

@@ -69,6 +69,25 @@ pub struct Withdrawn {
     pub free: u64,
 }
 
+/// From now on withdrawals are limited to so much a day (UTC; payment base units and Wh), unless
+/// announced `delay_s` seconds before; a delay of 0 says that they are not limited any more.
+#[event]
+pub struct WithdrawalsLocked {
+    pub market: u32,
+    pub seat: u16,
+    pub payment_per_day: u64,
+    pub energy_per_day: u64,
+    pub delay_s: u32,
+}
+
+/// Withdrawals beyond the limits are announced: they are open for a day from `opens_at`, Unix seconds.
+#[event]
+pub struct WithdrawalsOpening {
+    pub market: u32,
+    pub seat: u16,
+    pub opens_at: i64,
+}
+
 #[event]
 pub struct EpochOpened {
     pub market: u32,

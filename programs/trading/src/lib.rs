@@ -93,7 +93,8 @@ pub mod trading {
 
     /// Moves `amount` (Wh or payment base units) of free balance to the owner's token account.
     ///
-    /// Authority: the seat's owner, whatever the seat's standing. Works while trading is paused.
+    /// Authority: the seat's owner, whatever the seat's standing unless it is frozen. Works while
+    /// trading is paused. Where withdrawals are locked, the day's limits hold.
     pub fn withdraw(ctx: Context<Withdraw>, seat: u16, asset: Asset, amount: u64) -> Result<()> {
         instructions::withdraw::handler(ctx, seat, asset, amount)
     }
@@ -203,5 +204,28 @@ pub mod trading {
     /// Authority: the key that the market's authority nominated.
     pub fn accept_authority(ctx: Context<AcceptAuthority>) -> Result<()> {
         instructions::accept_authority::handler(ctx)
+    }
+
+    /// Limits withdrawals to `payment_per_day` (base units) and `energy_per_day` (Wh) a day (UTC);
+    /// beyond that they are announced `delay_s` seconds before. Sets a lock or tightens it at once;
+    /// while announced withdrawals are open it may also be loosened, or taken off with delay 0.
+    /// Withdraws an announcement.
+    ///
+    /// Authority: the seat's owner.
+    pub fn lock_withdrawals(
+        ctx: Context<LockWithdrawals>,
+        seat: u16,
+        payment_per_day: u64,
+        energy_per_day: u64,
+        delay_s: u32,
+    ) -> Result<()> {
+        instructions::lock_withdrawals::handler(ctx, seat, payment_per_day, energy_per_day, delay_s)
+    }
+
+    /// Announces withdrawals beyond the lock's limits: they open after its delay, for a day.
+    ///
+    /// Authority: the seat's owner.
+    pub fn open_withdrawals(ctx: Context<OpenWithdrawals>, seat: u16) -> Result<()> {
+        instructions::open_withdrawals::handler(ctx, seat)
     }
 }

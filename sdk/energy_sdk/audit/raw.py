@@ -91,8 +91,17 @@ SEAT: Final = PodLayout(
     ("ordinal", "B"),
     ("user_type", "B"),
     ("next_free", "H"),
-    ("padding", "4s"),
-    ("reserved", "72s"),
+    ("opened_at", "I"),
+    ("payment_in", "Q"),
+    ("energy_in", "Q"),
+    ("withdraw_payment_per_day", "Q"),
+    ("withdraw_energy_per_day", "Q"),
+    ("withdrawn_payment", "Q"),
+    ("withdrawn_energy", "Q"),
+    ("withdrawals_open_at", "q"),
+    ("withdrawn_day", "I"),
+    ("withdrawal_delay_s", "I"),
+    ("reserved", "8s"),
 )
 """A seat, all of it."""
 

@@ -23,6 +23,7 @@ from ..exceptions import HistoryIncomplete
 from ..trading import Asset, events
 from ..trading.constants import COMMUNITY_SEAT, FEE_SEAT, ORDER_RECORD_LEN, PROGRAM_ID
 from ..trading.enums import BookState
+from ..trading.withdrawals import DAY_S
 from . import auction
 from .auction import Order
 from .expected import ImpossibleOrders, clear
@@ -35,6 +36,7 @@ _SINGLE: Final = (discriminator("create_buy_order"), discriminator("create_sell_
 _BATCH: Final = discriminator("place_orders")
 _RECORD: Final = struct.Struct("<HI")
 assert _RECORD.size == ORDER_RECORD_LEN
+_U64: Final = 2**64
 _LEDGER_ACCOUNT: Final = 1
 """Position of the ledger among the accounts of a placing instruction."""
 _MARKET_ACCOUNT: Final = {_CREATE_MARKET: 3, _UPDATE_MARKET: 2}
@@ -71,6 +73,17 @@ class SeatRecord:
     epoch: int = 0
     orders: int = 0
     side: int = 0
+    opened_at: int = 0
+    payment_in: int = 0
+    energy_in: int = 0
+    """Deposits less withdrawals and retirement, modulo 2^64 as the seat keeps them."""
+    withdraw_payment_per_day: int = 0
+    withdraw_energy_per_day: int = 0
+    withdrawn_payment: int = 0
+    withdrawn_energy: int = 0
+    withdrawals_open_at: int = 0
+    withdrawn_day: int = 0
+    withdrawal_delay_s: int = 0
 
 
 @dataclass(slots=True)
@@ -125,6 +138,8 @@ class _Replay:
             events.SeatClosed: self._seat_closed,
             events.Deposited: self._deposited,
             events.Withdrawn: self._withdrawn,
+            events.WithdrawalsLocked: self._locked,
+            events.WithdrawalsOpening: self._opening,
             events.EnergyUsed: self._used,
             events.EpochOpened: self._opened,
             events.OrderCreated: self._placed,
@@ -189,7 +204,7 @@ class _Replay:
     # Seats
 
     def _seat_opened(self, event: events.SeatOpened, now: int, calls: Iterator[Call]) -> None:
-        self._state.seats[event.seat] = SeatRecord(user=event.user, ordinal=event.ordinal)
+        self._state.seats[event.seat] = SeatRecord(user=event.user, ordinal=event.ordinal, opened_at=now)
 
     def _seat_closed(self, event: events.SeatClosed, now: int, calls: Iterator[Call]) -> None:
         del self._state.seats[event.seat]
@@ -199,6 +214,23 @@ class _Replay:
 
     def _withdrawn(self, event: events.Withdrawn, now: int, calls: Iterator[Call]) -> None:
         self._move(event.seat, event.asset, -event.amount)
+        seat = self._state.seats[event.seat]
+        if not seat.withdrawal_delay_s:
+            return
+        if seat.withdrawn_day != now // DAY_S:
+            seat.withdrawn_day, seat.withdrawn_payment, seat.withdrawn_energy = now // DAY_S, 0, 0
+        if event.asset is Asset.ENERGY:
+            seat.withdrawn_energy = min(seat.withdrawn_energy + event.amount, _U64 - 1)
+        else:
+            seat.withdrawn_payment = min(seat.withdrawn_payment + event.amount, _U64 - 1)
+
+    def _locked(self, event: events.WithdrawalsLocked, now: int, calls: Iterator[Call]) -> None:
+        seat = self._state.seats[event.seat]
+        seat.withdraw_payment_per_day, seat.withdraw_energy_per_day = event.payment_per_day, event.energy_per_day
+        seat.withdrawal_delay_s, seat.withdrawals_open_at = event.delay_s, 0
+
+    def _opening(self, event: events.WithdrawalsOpening, now: int, calls: Iterator[Call]) -> None:
+        self._state.seats[event.seat].withdrawals_open_at = event.opens_at
 
     def _used(self, event: events.EnergyUsed, now: int, calls: Iterator[Call]) -> None:
         self._move(event.seat, Asset.ENERGY, -event.energy_wh)
@@ -208,8 +240,10 @@ class _Replay:
         record = self._state.seats[seat]
         if asset is Asset.ENERGY:
             record.energy_free += amount
+            record.energy_in = (record.energy_in + amount) % _U64
         else:
             record.payment_free += amount
+            record.payment_in = (record.payment_in + amount) % _U64
 
     # Epochs
 

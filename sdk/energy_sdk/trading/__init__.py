@@ -21,6 +21,7 @@ from .enums import Asset, BookState, PriceRule, Side, TieRule
 from .reader import MarketData, MarketReader
 from .status import OrderStatus, SeatStatus
 from .trades import Trade, trades
+from .withdrawals import WithdrawalLock
 
 __all__ = [
     "COMMUNITY_SEAT",
@@ -49,6 +50,7 @@ __all__ = [
     "TieRule",
     "Trade",
     "TradingClient",
+    "WithdrawalLock",
     "constants",
     "equilibrium",
     "errors",

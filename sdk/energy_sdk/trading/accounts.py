@@ -22,9 +22,10 @@ from ..units import WH_PER_KWH
 from .constants import DIGEST_BLOCK, MAX_BOOKS, PROGRAM_ID
 from .enums import Asset, BookState, PriceRule, Side, TieRule
 from .status import OrderStatus, SeatStatus
+from .withdrawals import WithdrawalLock
 
 _LEDGER: Final = struct.Struct("<B3xI32sQQQHHH2x56x")
-_SEAT: Final = struct.Struct("<32s32sQQQQQIHBBBBH4x72x")
+_SEAT: Final = struct.Struct("<32s32sQQQQQIHBBBBHIQQQQQQqII8x")
 _BOOK: Final = struct.Struct("<BBBBI32s32sqqQQ12I8H10IQQQ32sHH60x")
 _ORDER: Final = struct.Struct("<QIIIHHBB6x")
 
@@ -286,7 +287,11 @@ class SeatPointer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seat:
-    """One participant's balances in a market: energy in Wh, payment in base units."""
+    """One participant's balances in a market: energy in Wh, payment in base units.
+
+    `opened_at` is in Unix seconds, 0 on the seats of fees and community. `energy_in` and `payment_in` are deposits
+    less withdrawals and retirement since the seat was opened; below zero where more was earned than deposited.
+    """
 
     index: int
     user: Pubkey
@@ -302,6 +307,10 @@ class Seat:
     status: SeatStatus
     ordinal: int
     is_consumer: bool
+    opened_at: int
+    payment_in: int
+    energy_in: int
+    withdrawal_lock: WithdrawalLock | None
 
     @property
     def energy(self) -> int:
@@ -312,6 +321,16 @@ class Seat:
     def payment(self) -> int:
         """Free and locked payment [base units]."""
         return self.payment_free + self.payment_locked
+
+    @property
+    def energy_spent(self) -> int:
+        """Energy sold less energy bought since the seat was opened [Wh]; below zero where more was bought."""
+        return self.energy_in - self.energy
+
+    @property
+    def payment_spent(self) -> int:
+        """Payment for energy bought less what was earned, since the seat was opened [base units]."""
+        return self.payment_in - self.payment
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -378,6 +397,10 @@ class Ledger:
             ordinal,
             user_type,
             _,
+            opened_at,
+            payment_in,
+            energy_in,
+            *lock,
         ) = _SEAT.unpack_from(self.data, index * SEAT_SIZE)
         try:
             return Seat(
@@ -395,6 +418,10 @@ class Ledger:
                 status=SeatStatus(status),
                 ordinal=ordinal,
                 is_consumer=user_type == 1,
+                opened_at=opened_at,
+                payment_in=_signed(payment_in),
+                energy_in=_signed(energy_in),
+                withdrawal_lock=_lock(*lock),
             )
         except ValueError as error:
             raise AccountMismatch(f"seat {index} of {self.address} cannot be read: {error}") from error
@@ -405,6 +432,33 @@ class Ledger:
             seat = self.seat(index)
             if seat.status is not SeatStatus.EMPTY:
                 yield seat
+
+
+def _signed(value: int) -> int:
+    """A number that the program keeps modulo 2^64."""
+    return value - 2**64 if value >= 2**63 else value
+
+
+def _lock(
+    payment_per_day: int,
+    energy_per_day: int,
+    payment_withdrawn: int,
+    energy_withdrawn: int,
+    opens_at: int,
+    day: int,
+    delay_s: int,
+) -> WithdrawalLock | None:
+    if not delay_s:
+        return None
+    return WithdrawalLock(
+        payment_per_day=payment_per_day,
+        energy_per_day=energy_per_day,
+        delay_s=delay_s,
+        opens_at=opens_at or None,
+        day=day,
+        payment_withdrawn=payment_withdrawn,
+        energy_withdrawn=energy_withdrawn,
+    )
 
 
 class Tick(NamedTuple):

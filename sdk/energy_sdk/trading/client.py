@@ -110,7 +110,7 @@ class TradingClient(OrderPlacement, MarketAdministration):
     ) -> Receipt:
         """Move `amount` (Wh or payment base units) of free balance to the owner's token account.
 
-        Works whatever the seat's standing, and while trading is paused.
+        Works while trading is paused, and whatever the seat's standing unless it is frozen.
 
         Args:
             destination: a token account of the owner; the associated one by default, made on first use.
@@ -118,6 +118,8 @@ class TradingClient(OrderPlacement, MarketAdministration):
         Raises:
             errors.InsufficientBalance: less is free.
             errors.WrongDestination: the token account belongs to somebody else.
+            errors.WithdrawalLocked: the seat's lock lets out less today; announce it with `open_withdrawals`.
+            errors.SeatFrozen: the user's key is frozen.
         """
         signer = self._signer(owner)
         parts = []
@@ -140,6 +142,55 @@ class TradingClient(OrderPlacement, MarketAdministration):
             )
         )
         return await self._send(*parts, signers=[signer])
+
+    async def lock_withdrawals(
+        self,
+        market: Market,
+        *,
+        seat: int,
+        payment_per_day: int,
+        energy_per_day: int,
+        delay_s: int,
+        owner: Signer | None = None,
+    ) -> Receipt:
+        """Limit what may be withdrawn from a seat on a day (UTC), so that a stolen key empties it slowly.
+
+        A lock is set or tightened at once. It is loosened, and with a delay of 0 taken off, only while announced
+        withdrawals are open. Locking withdraws an announcement.
+
+        Args:
+            payment_per_day: limit [payment base units].
+            energy_per_day: limit [Wh].
+            delay_s: how long before larger withdrawals are announced: 60 seconds to 30 days [s].
+
+        Raises:
+            errors.WithdrawalLimitsLooser: a limit would rise or the delay shrink, and withdrawals are not open.
+            errors.WithdrawalDelayOutOfRange: the delay is, or there is no lock to take off.
+            errors.UnauthorizedSeat, errors.SeatFrozen: who may not.
+        """
+        signer = self._signer(owner)
+        instruction = instructions.lock_withdrawals(
+            owner=public_key(signer),
+            ledger=market.ledger,
+            seat=seat,
+            payment_per_day=payment_per_day,
+            energy_per_day=energy_per_day,
+            delay_s=delay_s,
+        )
+        return await self._send(instruction, signers=[signer])
+
+    async def open_withdrawals(self, market: Market, *, seat: int, owner: Signer | None = None) -> Receipt:
+        """Announce withdrawals beyond a seat's limits: they open after the lock's delay, for one day.
+
+        When is in the `WithdrawalsOpening` event. Announcing again starts the delay anew.
+
+        Raises:
+            errors.WithdrawalsNotLocked: nothing limits withdrawals.
+            errors.UnauthorizedSeat, errors.SeatFrozen: who may not.
+        """
+        signer = self._signer(owner)
+        instruction = instructions.open_withdrawals(owner=public_key(signer), ledger=market.ledger, seat=seat)
+        return await self._send(instruction, signers=[signer])
 
     # Orders
 

@@ -21,7 +21,10 @@ clearing, and two in retention.
 """
 MAX_TICKS: Final = 1024
 """Price ticks a market may have. Bounds the price scan of the worst book."""
+MAX_WITHDRAWAL_DELAY_S: Final = 2_592_000
 MIN_BOOKS: Final = 4
+MIN_WITHDRAWAL_DELAY_S: Final = 60
+"""Bounds of the delay between announcing withdrawals and their opening, seconds."""
 ORDER_RECORD_LEN: Final = 6
 """Bytes of one order in a batch: tick u16, lots u32, little-endian."""
 PAYMENT_VAULT_SEED: Final = b"payment_vault"
@@ -29,5 +32,7 @@ RESULT_SEED: Final = b"result"
 SEATS_PER_USER: Final = 2
 """Seats that a user may hold in one market: a market maker needs one a side."""
 SEAT_SEED: Final = b"seat"
+WITHDRAWAL_WINDOW_S: Final = 86_400
+"""Seconds for which announced withdrawals stay open."""
 BOOK_DISCRIMINATOR: Final = bytes.fromhex("792279235b3e55de")
 LEDGER_DISCRIMINATOR: Final = bytes.fromhex("2b2915d5b4b05f20")

@@ -521,6 +521,58 @@ class NotNominated(TradingError):
     MESSAGE = "The market's authority has not nominated this key. Ask for nominate_authority first."
 
 
+class SeatFrozen(TradingError):
+    """The seat is frozen: its user's key was reported lost or stolen. Nothing leaves it;
+    cancelling and depositing work. When the freeze is over, refresh the seat.
+    """
+
+    CODE = 6066
+    MESSAGE = (
+        "The seat is frozen: its user's key was reported lost or stolen. Nothing leaves it; cancelling and depositing "
+        "work. When the freeze is over, refresh the seat."
+    )
+
+
+class WithdrawalLocked(TradingError):
+    """Withdrawals of this seat are locked and the day's limit does not cover this one. Withdraw
+    less, wait for the next day (UTC), or announce it with open_withdrawals.
+    """
+
+    CODE = 6067
+    MESSAGE = (
+        "Withdrawals of this seat are locked and the day's limit does not cover this one. Withdraw less, wait for the "
+        "next day (UTC), or announce it with open_withdrawals."
+    )
+
+
+class WithdrawalLimitsLooser(TradingError):
+    """The lock on withdrawals is tightened at once but loosened only while announced withdrawals
+    are open. Announce them with open_withdrawals first.
+    """
+
+    CODE = 6068
+    MESSAGE = (
+        "The lock on withdrawals is tightened at once but loosened only while announced withdrawals are open. Announce "
+        "them with open_withdrawals first."
+    )
+
+
+class WithdrawalDelayOutOfRange(TradingError):
+    """The delay of the lock on withdrawals must be 60 seconds to 30 days; 0 takes off a lock
+    that there is.
+    """
+
+    CODE = 6069
+    MESSAGE = "The delay of the lock on withdrawals must be 60 seconds to 30 days; 0 takes off a lock that there is."
+
+
+class WithdrawalsNotLocked(TradingError):
+    """Withdrawals of this seat are not locked, so there is nothing to announce."""
+
+    CODE = 6070
+    MESSAGE = "Withdrawals of this seat are not locked, so there is nothing to announce."
+
+
 declare_errors(
     OrderNotFound,
     InsufficientBalance,
@@ -588,6 +640,11 @@ declare_errors(
     WrongResult,
     PriceBoundsEmpty,
     NotNominated,
+    SeatFrozen,
+    WithdrawalLocked,
+    WithdrawalLimitsLooser,
+    WithdrawalDelayOutOfRange,
+    WithdrawalsNotLocked,
 )
 
 __all__ = [
@@ -636,6 +693,7 @@ __all__ = [
     "RingIncomplete",
     "SameMint",
     "SeatAlreadyOpen",
+    "SeatFrozen",
     "SeatInUse",
     "SeatNotFound",
     "SettlementBegun",
@@ -650,6 +708,10 @@ __all__ = [
     "UnknownBook",
     "UserNotActive",
     "VoidNotDue",
+    "WithdrawalDelayOutOfRange",
+    "WithdrawalLimitsLooser",
+    "WithdrawalLocked",
+    "WithdrawalsNotLocked",
     "WrongDestination",
     "WrongLedger",
     "WrongMarket",

@@ -423,6 +423,57 @@ class SeatRefreshed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawalsLocked(Event):
+    """From now on withdrawals are limited to so much a day (UTC; payment base units and Wh),
+    unless
+    announced `delay_s` seconds before; a delay of 0 says that they are not limited any more.
+    """
+
+    PROGRAM_ID = TRADING
+    DISCRIMINATOR = bytes.fromhex("c9956b951acb077f")
+
+    market: int
+    seat: int
+    payment_per_day: int
+    energy_per_day: int
+    delay_s: int
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        read = BorshReader(data)
+        return cls(
+            market=read.u32(),
+            seat=read.u16(),
+            payment_per_day=read.u64(),
+            energy_per_day=read.u64(),
+            delay_s=read.u32(),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawalsOpening(Event):
+    """Withdrawals beyond the limits are announced: they are open for a day from `opens_at`, Unix
+    seconds.
+    """
+
+    PROGRAM_ID = TRADING
+    DISCRIMINATOR = bytes.fromhex("f19789438ad917f2")
+
+    market: int
+    seat: int
+    opens_at: int
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        read = BorshReader(data)
+        return cls(
+            market=read.u32(),
+            seat=read.u16(),
+            opens_at=read.i64(),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Withdrawn(Event):
     """`amount` in Wh or payment base units, as `asset` says; `free` is the balance after."""
 
@@ -466,6 +517,8 @@ register_events(
     SeatClosed,
     SeatOpened,
     SeatRefreshed,
+    WithdrawalsLocked,
+    WithdrawalsOpening,
     Withdrawn,
 )
 
@@ -488,5 +541,7 @@ __all__ = [
     "SeatClosed",
     "SeatOpened",
     "SeatRefreshed",
+    "WithdrawalsLocked",
+    "WithdrawalsOpening",
     "Withdrawn",
 ]

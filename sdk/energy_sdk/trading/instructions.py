@@ -247,6 +247,23 @@ def withdraw(
 
 
 @fitting
+def lock_withdrawals(
+    *, owner: Pubkey, ledger: Pubkey, seat: int, payment_per_day: int, energy_per_day: int, delay_s: int
+) -> Instruction:
+    """Limit what may be withdrawn on a day: payment base units and Wh; `owner` signs."""
+    return generated.lock_withdrawals(
+        {"seat": seat, "payment_per_day": payment_per_day, "energy_per_day": energy_per_day, "delay_s": delay_s},
+        {"owner": owner, "ledger": ledger},
+    )
+
+
+@fitting
+def open_withdrawals(*, owner: Pubkey, ledger: Pubkey, seat: int) -> Instruction:
+    """Announce withdrawals beyond the limits; `owner` signs."""
+    return generated.open_withdrawals({"seat": seat}, {"owner": owner, "ledger": ledger})
+
+
+@fitting
 def open_epoch(*, market: Pubkey, book: Pubkey) -> Instruction:
     """Open the current epoch in a free book of the ring; nobody needs to sign."""
     return generated.open_epoch({"pause": PAUSE_ADDRESS, "market": market, "book": book})

@@ -90,6 +90,7 @@ class OrderPlacement(MarketReader):
             errors.TooManyOrders: the seat has used up its orders of this epoch.
             errors.BookFull: the epoch takes no more orders.
             errors.UserNotActive: the user is suspended or inactive.
+            errors.SeatFrozen: the user's key is frozen.
             errors.TradingPaused: governance has paused trading.
         """
         return await self._place_one(

@@ -16,10 +16,11 @@ class OrderStatus(IntEnum):
 
 
 class SeatStatus(IntEnum):
-    """Whether a seat may place orders. Every seat may withdraw."""
+    """Whether a seat may place orders. All but frozen ones may withdraw; a freeze lasts seven days at most."""
 
     EMPTY = 0
     ACTIVE = 1
     SUSPENDED = 2
     INACTIVE = 3
     SYSTEM = 4
+    FROZEN = 5

@@ -25,6 +25,7 @@ pub fn handler(ctx: Context<CloseSeat>) -> Result<()> {
     let mut data = info.try_borrow_mut_data()?;
     let (ledger, seats) = Ledger::split(&mut data)?;
     let seat = Seat::owned(seats, index, accounts.owner.key())?;
+    seat.require_not_frozen()?;
     // An order in an unsettled epoch refers to the seat even when it locks nothing.
     let idle = seat.epoch <= accounts.market.last_settled_epoch;
     ensure!(seat.is_drained() && idle, TradingError::SeatInUse);

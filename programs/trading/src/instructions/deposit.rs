@@ -38,14 +38,15 @@ pub fn handler(ctx: Context<Deposit>, seat: u16, asset: Asset, amount: u64) -> R
         let mut data = accounts.ledger.as_ref().try_borrow_mut_data()?;
         let (ledger, seats) = Ledger::split(&mut data)?;
         let entry = Seat::owned(seats, seat, accounts.owner.key())?;
-        let (free, total) = match asset {
-            Asset::Energy => (&mut entry.energy_free, &mut ledger.energy_wh),
-            Asset::Payment => (&mut entry.payment_free, &mut ledger.payment),
+        let (free, total, net) = match asset {
+            Asset::Energy => (&mut entry.energy_free, &mut ledger.energy_wh, &mut entry.energy_in),
+            Asset::Payment => (&mut entry.payment_free, &mut ledger.payment, &mut entry.payment_in),
         };
         // The sum bounds every seat, so the cap here lets settlement add without a check.
         let sum = total.checked_add(amount).filter(|&sum| sum <= i64::MAX as u64);
         *total = sum.or_fail(TradingError::AmountTooLarge)?;
         *free += amount;
+        *net = net.wrapping_add(amount);
         *free
     };
 

@@ -38,6 +38,8 @@ pub fn handler(ctx: Context<OpenSeat>, ordinal: u8) -> Result<()> {
     let accounts = ctx.accounts;
     ensure!(!accounts.pause.is_paused(AREA_TRADING), TradingError::TradingPaused);
     ensure!(ordinal < SEATS_PER_USER, TradingError::TooManySeats);
+    let now = Clock::get()?.unix_timestamp;
+    ensure!(!accounts.user.is_frozen(now), TradingError::SeatFrozen);
     ensure!(accounts.user.status == UserStatus::Active, TradingError::UserNotActive);
     let official = is_official(&accounts.registry, &accounts.user, &accounts.operator_record);
     ensure!(!official, TradingError::OfficialCannotTrade);
@@ -50,7 +52,8 @@ pub fn handler(ctx: Context<OpenSeat>, ordinal: u8) -> Result<()> {
     let seat = &mut seats[usize::from(index)];
     seat.user = accounts.user.key();
     seat.ordinal = ordinal;
-    seat.mirror(&accounts.user, official);
+    seat.opened_at = now as u32;
+    seat.mirror(&accounts.user, official, now);
 
     accounts.pointer.set_inner(SeatPointer {
         version: ACCOUNT_VERSION,

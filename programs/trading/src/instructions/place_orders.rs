@@ -116,7 +116,7 @@ impl<'a, const SIDE: u8> Run<'a, SIDE> {
 
         let (ledger, seats) = Ledger::split(ledger_data)?;
         let seat = Seat::owned(seats, seat, *owner)?;
-        ensure!(seat.status == SEAT_ACTIVE, TradingError::UserNotActive);
+        seat.require_active()?;
         ensure!(SIDE == SIDE_BID || seat.user_type != CONSUMER, TradingError::ConsumerCannotSell);
         ensure!(client_id > seat.last_client_id, TradingError::ClientIdNotIncreasing);
         ensure!(client_id.checked_add(u64::from(count) - 1).is_some(), TradingError::ClientIdNotIncreasing);

@@ -40,8 +40,10 @@ pub fn handler(ctx: Context<RetireEnergy>, seat: u16, energy_wh: u64) -> Result<
         let mut data = accounts.ledger.as_ref().try_borrow_mut_data()?;
         let (ledger, seats) = Ledger::split(&mut data)?;
         let entry = Seat::owned(seats, seat, accounts.owner.key())?;
+        entry.require_not_frozen()?;
         entry.energy_free =
             entry.energy_free.checked_sub(energy_wh).or_fail(TradingError::InsufficientBalance)?;
+        entry.energy_in = entry.energy_in.wrapping_sub(energy_wh);
         ledger.energy_wh -= energy_wh;
     }
 

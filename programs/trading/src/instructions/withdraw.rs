@@ -35,12 +35,17 @@ pub fn handler(ctx: Context<Withdraw>, seat: u16, asset: Asset, amount: u64) -> 
         let mut data = accounts.ledger.as_ref().try_borrow_mut_data()?;
         let (ledger, seats) = Ledger::split(&mut data)?;
         let entry = Seat::owned(seats, seat, accounts.owner.key())?;
-        let (free, total) = match asset {
-            Asset::Energy => (&mut entry.energy_free, &mut ledger.energy_wh),
-            Asset::Payment => (&mut entry.payment_free, &mut ledger.payment),
+        entry.require_not_frozen()?;
+        if entry.withdrawal_delay_s != 0 {
+            entry.count_withdrawal(asset, amount, Clock::get()?.unix_timestamp)?;
+        }
+        let (free, total, net) = match asset {
+            Asset::Energy => (&mut entry.energy_free, &mut ledger.energy_wh, &mut entry.energy_in),
+            Asset::Payment => (&mut entry.payment_free, &mut ledger.payment, &mut entry.payment_in),
         };
         *free = free.checked_sub(amount).or_fail(TradingError::InsufficientBalance)?;
         *total -= amount;
+        *net = net.wrapping_sub(amount);
         *free
     };
 

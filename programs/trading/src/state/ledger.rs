@@ -1,8 +1,9 @@
 use anchor_lang::prelude::*;
+use energy_core::calendar;
 use registry::{User, UserStatus, UserType};
 
-use super::same_key;
-use crate::errors::*;
+use super::{same_key, Asset};
+use crate::{constants::WITHDRAWAL_WINDOW_S, errors::*};
 
 /// Seats of one market: who holds how much in custody. Followed in the same account by
 /// `capacity` seats. Every vault holds exactly the sums recorded here, plus donations.
@@ -54,9 +55,25 @@ pub struct Seat {
     pub user_type: u8,
     /// Next emptied seat while this one is empty.
     pub next_free: u16,
-    pub padding: [u8; 4],
-    /// For agents' keys and spending limits.
-    pub reserved: [u8; 72],
+    /// When the seat was opened, Unix seconds; 0 on system seats. Grants to agents end with the seat.
+    pub opened_at: u32,
+    /// Deposits less withdrawals and retirement since the seat was opened, modulo 2^64: payment
+    /// base units and Wh. What exceeds the balances was spent in trading.
+    pub payment_in: u64,
+    pub energy_in: u64,
+    /// What may be withdrawn on one day (UTC) while withdrawals are locked.
+    pub withdraw_payment_per_day: u64,
+    pub withdraw_energy_per_day: u64,
+    /// What was withdrawn on the day `withdrawn_day`, counted while withdrawals are locked.
+    pub withdrawn_payment: u64,
+    pub withdrawn_energy: u64,
+    /// From when on the limits do not apply, for `WITHDRAWAL_WINDOW_S`; 0 when nothing is announced.
+    pub withdrawals_open_at: i64,
+    /// Days since 1970.
+    pub withdrawn_day: u32,
+    /// Seconds between announcing and the opening of withdrawals; 0 when they are not locked.
+    pub withdrawal_delay_s: u32,
+    pub reserved: [u8; 8],
 }
 
 pub const SEAT_EMPTY: u8 = 0;
@@ -65,6 +82,8 @@ pub const SEAT_SUSPENDED: u8 = 2;
 pub const SEAT_INACTIVE: u8 = 3;
 /// Fee and community seats: they only withdraw.
 pub const SEAT_SYSTEM: u8 = 4;
+/// The user's key is frozen: nothing leaves the seat.
+pub const SEAT_FROZEN: u8 = 5;
 
 pub const NO_SEAT: u16 = u16::MAX;
 
@@ -134,19 +153,65 @@ impl Seat {
         Ok(seat)
     }
 
-    /// Copies key, kind and standing of the registry's user. Officials count as inactive.
-    pub fn mirror(&mut self, user: &User, official: bool) {
+    /// Copies key, kind and standing of the registry's user at `now`, Unix seconds. Officials count
+    /// as inactive.
+    pub fn mirror(&mut self, user: &User, official: bool, now: i64) {
         self.owner = user.key;
         self.user_type = match user.user_type {
             UserType::Prosumer => 0,
             UserType::Consumer => CONSUMER,
         };
         self.status = match user.status {
+            _ if user.is_frozen(now) => SEAT_FROZEN,
             _ if official => SEAT_INACTIVE,
             UserStatus::Active => SEAT_ACTIVE,
             UserStatus::Suspended => SEAT_SUSPENDED,
             UserStatus::Inactive => SEAT_INACTIVE,
         };
+    }
+
+    /// Fails unless the seat may trade.
+    #[inline(always)]
+    pub fn require_active(&self) -> Result<()> {
+        if self.status == SEAT_ACTIVE {
+            return Ok(());
+        }
+        Err(fail(if self.status == SEAT_FROZEN {
+            TradingError::SeatFrozen
+        } else {
+            TradingError::UserNotActive
+        }))
+    }
+
+    /// Fails while the user's key is frozen.
+    pub fn require_not_frozen(&self) -> Result<()> {
+        ensure!(self.status != SEAT_FROZEN, TradingError::SeatFrozen);
+        Ok(())
+    }
+
+    /// Whether an announced window is open at `now`, Unix seconds, in which limits do not apply.
+    pub fn withdrawals_are_open(&self, now: i64) -> bool {
+        let opens_at = self.withdrawals_open_at;
+        opens_at != 0 && opens_at <= now && now < opens_at.saturating_add(WITHDRAWAL_WINDOW_S)
+    }
+
+    /// Counts a withdrawal of `amount` at `now`, Unix seconds, against the limits of its day.
+    #[inline(never)]
+    pub fn count_withdrawal(&mut self, asset: Asset, amount: u64, now: i64) -> Result<()> {
+        let day = calendar::day_of(now);
+        if self.withdrawn_day != day {
+            self.withdrawn_day = day;
+            self.withdrawn_payment = 0;
+            self.withdrawn_energy = 0;
+        }
+        let open = self.withdrawals_are_open(now);
+        let (withdrawn, limit) = match asset {
+            Asset::Energy => (&mut self.withdrawn_energy, self.withdraw_energy_per_day),
+            Asset::Payment => (&mut self.withdrawn_payment, self.withdraw_payment_per_day),
+        };
+        *withdrawn = withdrawn.saturating_add(amount);
+        ensure!(open || *withdrawn <= limit, TradingError::WithdrawalLocked);
+        Ok(())
     }
 
     pub fn is_drained(&self) -> bool {

@@ -17,6 +17,11 @@ from .create_sell_order import (
     CreateSellOrderAccounts,
 )
 from .deposit import deposit, DepositArgs, DepositAccounts
+from .lock_withdrawals import (
+    lock_withdrawals,
+    LockWithdrawalsArgs,
+    LockWithdrawalsAccounts,
+)
 from .nominate_authority import (
     nominate_authority,
     NominateAuthorityArgs,
@@ -24,6 +29,11 @@ from .nominate_authority import (
 )
 from .open_epoch import open_epoch, OpenEpochAccounts
 from .open_seat import open_seat, OpenSeatArgs, OpenSeatAccounts
+from .open_withdrawals import (
+    open_withdrawals,
+    OpenWithdrawalsArgs,
+    OpenWithdrawalsAccounts,
+)
 from .place_orders import place_orders, PlaceOrdersArgs, PlaceOrdersAccounts
 from .refresh_seat import refresh_seat, RefreshSeatArgs, RefreshSeatAccounts
 from .remove_book import remove_book, RemoveBookAccounts
