@@ -16,6 +16,7 @@ from tests.support.faults import (
     Faults,
     dropped,
     faults_before,
+    just_started,
     lagging,
     lost,
     refused,
@@ -167,6 +168,21 @@ async def test_two_nodes_that_disagree_are_no_proof_of_expiry(proxy: Faults, cha
         await pay(transport, receiver)
 
     assert await received(chain, receiver) == AMOUNT
+
+
+async def test_a_node_that_has_just_started_is_no_proof_of_expiry(proxy: Faults, chain: RpcTransport) -> None:
+    """It is past the height and finds nothing in its history, because it does not search it yet."""
+    proxy.always["sendTransaction"] = lost
+    proxy.script["getSignatureStatuses"] = [unseen] * 20
+    proxy.always["getBlockHeight"] = lagging(-10_000)
+    proxy.script["getBlocks"] = [just_started] * 30
+    receiver = Keypair().pubkey()
+
+    async with connect(proxy.url) as transport:
+        await pay(transport, receiver)
+
+    assert await received(chain, receiver) == AMOUNT
+    assert proxy.count("getBlocks") > 1
 
 
 async def test_what_never_lands_expires(proxy: Faults, chain: RpcTransport) -> None:

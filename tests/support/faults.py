@@ -96,6 +96,11 @@ async def unseen(_: dict[str, Any], forward: Forward) -> Any:
     return reply | {"result": result | {"value": [None] * len(result["value"])}}
 
 
+async def just_started(request: dict[str, Any], _: Forward) -> Any:
+    """A node that goes on from a snapshot lists no final blocks before it has one of its own."""
+    return {"jsonrpc": "2.0", "id": request["id"], "result": []}
+
+
 def seen_at(level: str) -> Fault:
     """Signatures are at a lower level than they will reach."""
 

@@ -1,10 +1,10 @@
 """Kills a sending client again and again, at random instants, and compares what it knows with the chain.
 
-    python -m tests.support.kills --kills 1000 --seed 1
+    python -m tests.support.kills --kills 1000 --seed 1 --rpc engine|validator
 
 A life is a process that resumes what its outbox holds and then pays numbered amounts, each to an address of its own
 and under a key of its own; it ends by SIGKILL. Later lives repeat some of the numbers of earlier ones, as a client
-does that has forgotten what it sent, and now and then chain time moves on, so that block hashes expire. Every third
+does that has forgotten what it sent, and now and then so much chain time goes by that block hashes expire. Every third
 number asks for more than its payer has, and fails on the chain.
 """
 
@@ -21,14 +21,15 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
 from energy_sdk import Keypair, Pubkey, RpcTransport
 from energy_sdk.exceptions import TransactionExpired, TransactionFailed
+from energy_sdk.localnet import Localnet
 from energy_sdk.localnet.engine import LiteSvmEngine
 from energy_sdk.transactions import Outbox, SendPolicy, State, TransactionSender, spl
 
@@ -38,9 +39,23 @@ POOR_LAMPORTS = 10**9
 AT_ONCE = 4
 NUMBERS_A_LIFE = 40
 NEW_NUMBERS_A_LIFE = 10
-LONGEST_LIFE_S = 0.3
 EXPIRY_S = 90
 """Chain time after which block hashes have expired."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast a chain is.
+
+    Attributes:
+        longest_life_s: a life is killed at any instant up to this.
+        expiries: share of lives after which block hashes expire.
+        expire: has them expire on the chain at an address.
+    """
+
+    longest_life_s: float
+    expiries: float
+    expire: Callable[[str], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +64,15 @@ class Agreement:
 
     Attributes:
         states: how many keys ended in each state.
-        killed_with_open: lives that ended with something undecided.
         undecided: keys without a final outcome.
         disagreeing: numbers whose money has not moved as their outcome says: exactly once, or never.
+        killed_with_open: lives that ended with something undecided.
     """
 
     states: Counter[str]
-    killed_with_open: int
     undecided: list[str]
     disagreeing: list[int]
+    killed_with_open: int = 0
 
 
 def receiver(number: int) -> Pubkey:
@@ -120,35 +135,47 @@ def kill_one(url: str, file: Path, first: int, seconds: float) -> None:
     os.waitpid(child, 0)
 
 
-def run(url: str, folder: Path, *, kills: int, seed: int) -> Agreement:
+def run(url: str, folder: Path, *, kills: int, seed: int, pace: Pace) -> Agreement:
     """Kill so many lives on the chain at `url`, let one end by itself, and compare."""
     chance, file = random.Random(seed), folder / "outbox.sqlite"
-    asyncio.run(_fund(url))
+    asyncio.run(fund(url))
     killed_with_open = 0
     for life in range(kills):
         first = max(0, (life - chance.randrange(3)) * NEW_NUMBERS_A_LIFE)
-        kill_one(url, file, first, chance.uniform(0, LONGEST_LIFE_S))
+        kill_one(url, file, first, chance.uniform(0, pace.longest_life_s))
         if file.exists():
             with Outbox(file) as outbox:
                 killed_with_open += bool(outbox.open_entries())
-        if chance.random() < 0.3:
-            asyncio.run(_advance(url, EXPIRY_S))
+        if chance.random() < pace.expiries:
+            asyncio.run(pace.expire(url))
     # The last life is a whole one.
     asyncio.run(live(url, file, max(0, kills - 2) * NEW_NUMBERS_A_LIFE))
-    return asyncio.run(_compare(url, file, killed_with_open))
+    return replace(asyncio.run(compare(url, file)), killed_with_open=killed_with_open)
 
 
-async def _fund(url: str) -> None:
+async def fund(url: str) -> None:
+    """Give the payer whose payments fail what it is to have."""
     async with transport(url) as chain:
         await chain.airdrop(POOR.pubkey(), POOR_LAMPORTS)
 
 
-async def _advance(url: str, seconds: int) -> None:
+async def _advance(url: str) -> None:
     async with transport(url) as chain:
-        await chain.advance(seconds)
+        await chain.advance(EXPIRY_S)
 
 
-async def _compare(url: str, file: Path, killed_with_open: int) -> Agreement:
+async def _sit_out(url: str) -> None:
+    async with transport(url) as chain:
+        late = (await chain.latest_blockhash()).last_valid_block_height
+        # No block is skipped where there is one validator: slots are heights.
+        while True:
+            if (await chain.status()).finalized_slot > late:
+                return
+            await asyncio.sleep(0.5)
+
+
+async def compare(url: str, file: Path) -> Agreement:
+    """Resume what is open, and lay what the outbox says beside what the chain says."""
     async with transport(url) as chain:
         with Outbox(file) as outbox:
             await TransactionSender(chain, RICH, outbox=outbox).resume()
@@ -164,10 +191,13 @@ async def _compare(url: str, file: Path, killed_with_open: int) -> Agreement:
             disagreeing.append(number)
     return Agreement(
         states=Counter(str(entry.state) for entry in newest.values()),
-        killed_with_open=killed_with_open,
         undecided=[entry.key for entry in entries if entry.open],
         disagreeing=disagreeing,
     )
+
+
+ENGINE = Pace(longest_life_s=0.3, expiries=0.3, expire=_advance)
+VALIDATOR = Pace(longest_life_s=0.6, expiries=0.01, expire=_sit_out)
 
 
 @contextmanager
@@ -185,6 +215,13 @@ def engine_process() -> Iterator[str]:
             process.wait()
 
 
+@contextmanager
+def validator_process() -> Iterator[str]:
+    """A real validator; yields its address."""
+    with Localnet(deployer=RICH.pubkey()) as net:
+        yield net.url
+
+
 async def _serve() -> None:
     async with LiteSvmEngine(deployer=RICH.pubkey()) as engine:
         print(engine.url, flush=True)
@@ -195,16 +232,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--rpc", choices=["engine", "validator"], default="engine", help="what serves the chain")
     parser.add_argument("--serve", action="store_true", help="be the endpoint, until the input ends")
     chosen = parser.parse_args()
     if chosen.serve:
         asyncio.run(_serve())
         return
-    with engine_process() as url, tempfile.TemporaryDirectory() as folder:
-        agreement = run(url, Path(folder), kills=chosen.kills, seed=chosen.seed)
+    serve, pace = {"engine": (engine_process, ENGINE), "validator": (validator_process, VALIDATOR)}[chosen.rpc]
+    with serve() as url, tempfile.TemporaryDirectory() as folder:
+        agreement = run(url, Path(folder), kills=chosen.kills, seed=chosen.seed, pace=pace)
     print(
         json.dumps(
             {
+                "rpc": chosen.rpc,
                 "kills": chosen.kills,
                 "killed_with_open": agreement.killed_with_open,
                 "states": agreement.states,

@@ -387,8 +387,9 @@ class RpcTransport:
             try:
                 status = await self._status(signature, search_history=search_history)
                 if status is None and loop.time() >= send_at:
-                    if await self._is_past(last_valid_block_height):
-                        await self._prove_expiry(signature, last_valid_block_height, since_slot)
+                    final_slot = await self._final_slot_past(last_valid_block_height)
+                    if final_slot is not None:
+                        await self._prove_expiry(signature, last_valid_block_height, since_slot, final_slot)
                         # It has landed after all, perhaps so long ago that only the history knows.
                         search_history = True
                     else:
@@ -406,24 +407,33 @@ class RpcTransport:
                     ) from error
             await asyncio.sleep(self._poll_interval)
 
-    async def _is_past(self, height: int) -> bool:
-        """Whether a node's final blocks are past a height."""
-        return int((await self._ask(self._client.get_block_height(Finalized))).value) > height
+    async def _final_slot_past(self, height: int) -> int | None:
+        """The slot of a node's newest final block, if that is past a height."""
+        final = [{"commitment": "finalized"}]
+        # In this order, so that the slot is that of the height or a later one.
+        newest, slot = await self._endpoints.together([("getBlockHeight", final), ("getSlot", final)])
+        return int(slot) if newest > height else None
 
-    async def _prove_expiry(self, signature: Signature, last_valid_block_height: int, since_slot: int | None) -> None:
+    async def _prove_expiry(
+        self, signature: Signature, last_valid_block_height: int, since_slot: int | None, final_slot: int
+    ) -> None:
         """Raise TransactionExpired if one node that is past the height knows nothing of the signature.
 
         Answers of different nodes prove nothing: the one that knows the height may not be the one that does not
-        know the transaction.
+        know the transaction. Nor does a node that has just started: it tells the height of the block that it began
+        from, and finds no transaction in its history before it has a final block of its own. Its list of final blocks
+        is empty until then, so `final_slot` must be in it.
         """
-        height, statuses, oldest = await self._endpoints.together(
+        final = {"commitment": "finalized"}
+        height, statuses, oldest, listed = await self._endpoints.together(
             [
-                ("getBlockHeight", [{"commitment": "finalized"}]),
+                ("getBlockHeight", [final]),
                 ("getSignatureStatuses", [[str(signature)], {"searchTransactionHistory": True}]),
                 ("getFirstAvailableBlock", []),
+                ("getBlocks", [final_slot, final_slot, final]),
             ]
         )
-        if height <= last_valid_block_height or statuses["value"][0] is not None:
+        if height <= last_valid_block_height or statuses["value"][0] is not None or listed != [final_slot]:
             return
         if since_slot is not None and oldest > since_slot + 1:
             raise HistoryIncomplete(

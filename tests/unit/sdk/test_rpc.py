@@ -74,6 +74,8 @@ class Cluster:
             "getTransaction": [transaction_record()],
             "getBlockHeight": [50],
             "getFirstAvailableBlock": [0],
+            "getSlot": [70],
+            "getBlocks": [[70]],
         }
         self.calls = []
         self.drop = set()
