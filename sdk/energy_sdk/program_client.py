@@ -12,7 +12,7 @@ from .accounts import Decodable
 from .exceptions import AccountNotFound
 from .signers import Signer
 from .transactions import Receipt, TransactionSender
-from .transactions.sender import DEFAULT_COMPUTE_UNITS
+from .transactions.building import DEFAULT_COMPUTE_UNITS
 from .transports.base import Transport
 
 A = TypeVar("A", bound=Decodable)

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 from energy_sdk import Keypair, Pubkey, RpcTransport, save_keypair
-from energy_sdk.transactions import Outbox, TransactionSender, spl
+from energy_sdk.transactions import Outbox, spl
+from energy_sdk.transactions.building import TransactionBuilder
 from energyctl.context import outbox_file
 from energyctl.failures import ExitCode
 
@@ -54,7 +55,7 @@ def left_open(url: str, key: str = "rent") -> None:
         async with RpcTransport(url) as transport:
             genesis, blockhash = await transport.genesis_hash(), await transport.latest_blockhash()
             transfer = spl.transfer_lamports(payer=DEPLOYER.pubkey(), recipient=RECEIVER, lamports=AMOUNT)
-            transaction = await TransactionSender(transport, DEPLOYER)._build([transfer], (), 1_000, blockhash.hash)
+            transaction = await TransactionBuilder(DEPLOYER, price=0).build([transfer], (), 1_000, blockhash.hash)
         with Outbox(outbox_file(genesis)) as outbox:
             outbox.bind(genesis)
             assert outbox.prepare(key, bytes(32), transaction, blockhash) is not None

@@ -21,6 +21,7 @@ from energy_sdk.exceptions import (
 )
 from energy_sdk.localnet.engine import LiteSvmEngine
 from energy_sdk.transactions import Outbox, SendPolicy, State, TransactionSender, spl
+from energy_sdk.transactions.building import TransactionBuilder
 from energy_sdk.transactions.durable import follow
 
 from tests.support.engine import DEPLOYER, engine
@@ -348,17 +349,17 @@ async def test_the_chain_in_this_process_keeps_the_same_promise(tmp_path: Path) 
     chain, receiver = LiteSvmTransport(), Keypair().pubkey()
     await chain.airdrop(DEPLOYER.pubkey(), 10**10)
     with Outbox(tmp_path / "outbox") as outbox:
-        sender = TransactionSender(chain, DEPLOYER, outbox=outbox)
+        sender, builder = TransactionSender(chain, DEPLOYER, outbox=outbox), TransactionBuilder(DEPLOYER, price=0)
         blockhash = await chain.latest_blockhash()
         digest = bytes(32)
-        kept = [await sender._build(payment(receiver, AMOUNT + n), (), 1_000, blockhash.hash) for n in range(3)]
+        kept = [await builder.build(payment(receiver, AMOUNT + n), (), 1_000, blockhash.hash) for n in range(3)]
         for number, transaction in enumerate(kept):
             assert outbox.prepare(f"{number}", digest, transaction, blockhash) is not None
         await chain.send(kept[0])
         first = await sender.resume()
         outbox.forget_finished()
         assert outbox.prepare("late", digest, kept[0], blockhash) is not None
-        never = await sender._build(payment(receiver, 5 * AMOUNT), (), 1_000, blockhash.hash)
+        never = await builder.build(payment(receiver, 5 * AMOUNT), (), 1_000, blockhash.hash)
         assert outbox.prepare("never", digest, never, blockhash) is not None
         chain.advance(MINUTES)
         second = await sender.resume()

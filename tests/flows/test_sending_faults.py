@@ -9,6 +9,7 @@ from energy_sdk import Keypair, Pubkey, RpcTransport
 from energy_sdk.exceptions import ClusterUnreachable, OutcomeUnknown, TransactionExpired
 from energy_sdk.localnet.engine import LiteSvmEngine
 from energy_sdk.transactions import TransactionSender, spl
+from energy_sdk.transactions.building import TransactionBuilder
 
 from tests.support.engine import DEPLOYER, engine
 from tests.support.faults import (
@@ -144,7 +145,7 @@ async def test_a_node_that_lags_is_no_proof_of_expiry(proxy: Faults, chain: RpcT
         # It goes on for as long as the node talks; then nothing is said that nobody knows.
         proxy.script["getSignatureStatuses"] = [unseen] * 20
         proxy.always["getSignatureStatuses"] = dropped
-        transaction = await TransactionSender(transport, DEPLOYER)._build(
+        transaction = await TransactionBuilder(DEPLOYER, price=0).build(
             [spl.transfer_lamports(payer=DEPLOYER.pubkey(), recipient=receiver, lamports=AMOUNT)],
             (),
             300_000,

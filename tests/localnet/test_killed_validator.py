@@ -16,7 +16,8 @@ from energy_sdk.governance import Parameters, pdas
 from energy_sdk.localnet import Localnet
 from energy_sdk.programs import GOVERNANCE
 from energy_sdk.streams import BEGINNING
-from energy_sdk.transactions import Outbox, TransactionSender, spl
+from energy_sdk.transactions import Outbox, spl
+from energy_sdk.transactions.building import TransactionBuilder
 from energy_sdk.transports import ClusterStatus
 
 from tests.localnet.test_streams import Told, change, collect
@@ -26,8 +27,8 @@ from tests.support.validator import DEPLOYER
 PATIENCE_S = 300
 KILLS = 3
 AT_ONCE = 4
-REMEMBERED_SLOTS = 300
-"""A validator finds signatures of so many slots without its history."""
+FORGOTTEN_SLOTS = 350
+"""A validator finds signatures of 300 final slots without its history, and of these no more."""
 
 
 @pytest.fixture
@@ -103,9 +104,9 @@ async def test_what_landed_before_a_crash_has_not_expired(localnet: Localnet) ->
     async with RpcTransport(localnet.url, poll_interval=0.05) as chain:
         blockhash = await chain.latest_blockhash()
         valid = blockhash.last_valid_block_height
-        transaction = await TransactionSender(chain, DEPLOYER)._build([transfer], (), 1_000, blockhash.hash)
+        transaction = await TransactionBuilder(DEPLOYER, price=0).build([transfer], (), 1_000, blockhash.hash)
         sent = await chain.send(transaction, last_valid_block_height=valid)
-        await until(chain, lambda status: status.finalized_slot > blockhash.slot + REMEMBERED_SLOTS)
+        await until(chain, lambda status: status.finalized_slot > blockhash.slot + FORGOTTEN_SLOTS)
         known = (await chain.status()).slot
         await restart(localnet)
         outcomes = []

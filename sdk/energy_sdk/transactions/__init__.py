@@ -1,10 +1,11 @@
 """From instructions to a receipt: budget, sign, send, and turn refusals into exceptions."""
 
+from .building import MAX_COMPUTE_UNITS, Step
 from .failures import exception_from
 from .outbox import Entry, Outbox, State
 from .policy import FeeEstimate, SendPolicy
 from .receipt import Receipt
-from .sender import MAX_COMPUTE_UNITS, Step, TransactionSender
+from .sender import TransactionSender
 
 __all__ = [
     "MAX_COMPUTE_UNITS",

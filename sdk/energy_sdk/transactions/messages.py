@@ -16,7 +16,7 @@ from solders.transaction import VersionedTransaction
 from ..addresses import SYSTEM_PROGRAM
 from ..exceptions import InvalidInput
 from ..transports.base import SignedTransaction
-from .sender import MAX_TRANSACTION_BYTES
+from .building import MAX_TRANSACTION_BYTES
 
 _SIGNATURE_BYTES: Final = 64
 _ADVANCE: Final = (4).to_bytes(4, "little")

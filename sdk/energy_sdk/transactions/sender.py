@@ -8,51 +8,28 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from typing import Final
 from uuid import uuid4
 
-from solders.address_lookup_table_account import AddressLookupTableAccount
-from solders.compute_budget import set_compute_unit_limit, set_compute_unit_price
 from solders.hash import Hash
 from solders.instruction import Instruction
-from solders.message import MessageV0, to_bytes_versioned
+from solders.message import to_bytes_versioned
 from solders.pubkey import Pubkey
 from solders.signature import Signature
-from solders.transaction import VersionedTransaction
 
-from ..addresses import public_key
 from ..exceptions import ClusterUnreachable, IdempotencyConflict, InvalidInput, OutcomeUnknown
-from ..signers import Signer, signature_of
+from ..signers import Signer
 from ..transports.base import Outcome, Transport
+from .building import DEFAULT_COMPUTE_UNITS, MAX_COMPUTE_UNITS, Step, TransactionBuilder, unsigned
 from .durable import follow, pending, resume
 from .failures import exception_from
 from .outbox import Entry, Outbox, State, checked_key, programs_of
 from .policy import FeeEstimate, SendPolicy, estimate
 from .receipt import Receipt
 
-MAX_COMPUTE_UNITS: Final = 1_400_000
-DEFAULT_COMPUTE_UNITS: Final = 300_000
-MAX_TRANSACTION_BYTES: Final = 1_232
-_SIGNATURE_BYTES: Final = 64
 # getRecentPrioritizationFees takes no more.
 _MOST_ACCOUNTS: Final = 128
 _KEYS: ContextVar[Iterator[str]] = ContextVar("keys")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """Instructions that must stay together, all or none.
-
-    Attributes:
-        instructions: run in this order.
-        signers: who signs besides the payer.
-        compute_units: the budget that they need.
-    """
-
-    instructions: tuple[Instruction, ...]
-    signers: tuple[Signer, ...] = ()
-    compute_units: int = 60_000
 
 
 @dataclass(slots=True, kw_only=True)
@@ -86,13 +63,11 @@ class TransactionSender:
         self.outbox = outbox
         self.usage = Usage()
         # Where the price is found out for each transaction, one unit keeps its place.
-        self._price = 1 if self.policy.priority_fee == "auto" else self.policy.priority_fee
+        price = 1 if self.policy.priority_fee == "auto" else self.policy.priority_fee
+        self._builder = TransactionBuilder(payer, price=price)
         self._plain = outbox is None and self.policy == replace(
-            SendPolicy(), priority_fee=self._price, max_priority_fee=self.policy.max_priority_fee
+            SendPolicy(), priority_fee=price, max_priority_fee=self.policy.max_priority_fee
         )
-        self._payer_key = public_key(payer)
-        self._blockhash = Hash.default()
-        self._sent: set[int] = set()
 
     async def send(
         self,
@@ -126,7 +101,7 @@ class TransactionSender:
         if not self._plain or key is not None:
             return await self._send_with_care(instructions, tuple(signers), compute_units, key)
         blockhash = await self.transport.latest_blockhash()
-        transaction = await self._build(instructions, signers, compute_units, blockhash.hash)
+        transaction = await self._builder.build(instructions, signers, compute_units, blockhash.hash)
         outcome = await self.transport.send(transaction, last_valid_block_height=blockhash.last_valid_block_height)
         if outcome.error is not None:
             raise exception_from(outcome, programs_of(transaction))
@@ -180,7 +155,7 @@ class TransactionSender:
         """
         blockhash = await self.transport.latest_blockhash()
         units, price = await self._budget(instructions, compute_units, blockhash.hash)
-        message = self._message(instructions, units, blockhash.hash, price=price)
+        message = self._builder.message(instructions, units, blockhash.hash, price=price)
         return estimate(signatures=message.header.num_required_signatures, compute_units=units, price=price)
 
     async def send_in_order(self, steps: Iterable[Step]) -> list[Receipt]:
@@ -212,14 +187,7 @@ class TransactionSender:
 
     def pack(self, steps: Iterable[Step]) -> list[Step]:
         """Join neighbouring steps for as long as a transaction can hold them; their order stays."""
-        packed: list[Step] = []
-        for step in steps:
-            joined = _join(packed[-1], step) if packed else None
-            if joined is not None and joined.compute_units <= MAX_COMPUTE_UNITS and self._fits(joined):
-                packed[-1] = joined
-            else:
-                packed.append(step)
-        return packed
+        return self._builder.pack(steps)
 
     async def simulate(
         self,
@@ -239,12 +207,10 @@ class TransactionSender:
         """
         blockhash = await self.transport.latest_blockhash()
         if payer is None:
-            message = self._message(instructions, compute_units, blockhash.hash)
-            transaction = await self._sign(message, to_bytes_versioned(message), signers)
+            message = self._builder.message(instructions, compute_units, blockhash.hash)
+            transaction = await self._builder.sign(message, to_bytes_versioned(message), signers)
         else:
-            message = self._message(instructions, compute_units, blockhash.hash, payer)
-            unsigned = [Signature.default()] * message.header.num_required_signatures
-            transaction = VersionedTransaction.populate(message, unsigned)
+            transaction = unsigned(self._builder.message(instructions, compute_units, blockhash.hash, payer=payer))
         outcome = await self.transport.simulate(transaction)
         if outcome.error is not None:
             raise exception_from(outcome, programs_of(transaction))
@@ -290,7 +256,7 @@ class TransactionSender:
     ) -> Receipt:
         blockhash = await self.transport.latest_blockhash()
         units, price = await self._budget(instructions, asked, blockhash.hash)
-        transaction = await self._build(instructions, signers, units, blockhash.hash, price)
+        transaction = await self._builder.build(instructions, signers, units, blockhash.hash, price)
         under_way.append(transaction.signatures[0])
         outcome = await self.transport.send(transaction, last_valid_block_height=blockhash.last_valid_block_height)
         if outcome.error is not None:
@@ -312,7 +278,7 @@ class TransactionSender:
         under_way: list[Entry | Signature],
     ) -> Receipt:
         outbox.bind(await self.transport.genesis_hash())
-        digest = _digest(self._payer_key, instructions)
+        digest = self._builder.digest(instructions)
         while True:
             entry = outbox.find(key)
             if entry is not None and entry.digest != digest:
@@ -325,7 +291,7 @@ class TransactionSender:
             if entry is None or not entry.open:
                 blockhash = await self.transport.latest_blockhash()
                 units, price = await self._budget(instructions, asked, blockhash.hash)
-                transaction = await self._build(instructions, signers, units, blockhash.hash, price)
+                transaction = await self._builder.build(instructions, signers, units, blockhash.hash, price)
                 entry = outbox.prepare(key, digest, transaction, blockhash)
             if entry is not None:
                 under_way.append(entry)
@@ -338,9 +304,7 @@ class TransactionSender:
         policy, units, recent = self.policy, asked, []
         simulated = policy.compute_units == "simulated"
         if simulated or (self.outbox is not None and policy.preflight):
-            message = self._message(instructions, asked, blockhash)
-            unsigned = [Signature.default()] * message.header.num_required_signatures
-            transaction = VersionedTransaction.populate(message, unsigned)
+            transaction = unsigned(self._builder.message(instructions, asked, blockhash))
             outcome = await self.transport.simulate(transaction)
             # A node that lags does not know the newest block hash, and cannot tell.
             if outcome.error is not None and outcome.error.kind != "BlockhashNotFound":
@@ -348,7 +312,7 @@ class TransactionSender:
             if simulated and outcome.error is None:
                 units = policy.units(outcome.compute_units, asked)
         if policy.priority_fee == "auto":
-            message = self._message(instructions, units, blockhash)
+            message = self._builder.message(instructions, units, blockhash)
             writable = [key for index, key in enumerate(message.account_keys) if message.is_maybe_writable(index)]
             recent = await self.transport.recent_priority_fees(writable[:_MOST_ACCOUNTS])
         return units, policy.price(recent, units)
@@ -362,85 +326,3 @@ class TransactionSender:
         checked_key(key)
         if self.outbox is None:
             raise InvalidInput(f"the idempotency key {key!r} needs an outbox to be kept in; make the sender with one")
-
-    def _fits(self, step: Step) -> bool:
-        message = self._message(step.instructions, step.compute_units, Hash.default())
-        return _transaction_bytes(message, to_bytes_versioned(message)) <= MAX_TRANSACTION_BYTES
-
-    async def _build(
-        self,
-        instructions: Sequence[Instruction],
-        signers: Iterable[Signer],
-        compute_units: int,
-        blockhash: Hash,
-        price: int | None = None,
-    ) -> VersionedTransaction:
-        # Two equal transactions with one block hash are one transaction to the chain. Where the caller means
-        # the same thing twice, the budget differs by a unit, and with it the signature. Hashes are enough to know
-        # them by: where two messages share one by chance, the budget differs for nothing.
-        if blockhash != self._blockhash:
-            self._blockhash = blockhash
-            self._sent.clear()
-        message = self._message(instructions, compute_units, blockhash, price=price)
-        raw = to_bytes_versioned(message)
-        while hash(raw) in self._sent:
-            compute_units += 1 if compute_units < MAX_COMPUTE_UNITS else -1_000
-            message = self._message(instructions, compute_units, blockhash, price=price)
-            raw = to_bytes_versioned(message)
-        size = _transaction_bytes(message, raw)
-        if size > MAX_TRANSACTION_BYTES:
-            raise InvalidInput(
-                f"the transaction takes {size} bytes of {MAX_TRANSACTION_BYTES}; send fewer records at once"
-            )
-        # Before signing, which may wait: another transaction may be built meanwhile.
-        self._sent.add(hash(raw))
-        return await self._sign(message, raw, signers)
-
-    def _message(
-        self,
-        instructions: Sequence[Instruction],
-        compute_units: int,
-        blockhash: Hash,
-        payer: Pubkey | None = None,
-        price: int | None = None,
-    ) -> MessageV0:
-        budget = [set_compute_unit_limit(compute_units)]
-        if price is None:
-            price = self._price
-        if price:
-            budget.append(set_compute_unit_price(price))
-        tables: list[AddressLookupTableAccount] = []
-        return MessageV0.try_compile(payer or self._payer_key, [*budget, *instructions], tables, blockhash)
-
-    async def _sign(self, message: MessageV0, raw: bytes, signers: Iterable[Signer]) -> VersionedTransaction:
-        # The constructor of VersionedTransaction takes twice as long: it derives every public key again.
-        if message.header.num_required_signatures == 1:
-            return VersionedTransaction.populate(message, [await signature_of(self.payer, raw)])
-        keys: dict[Pubkey, Signer] = {self._payer_key: self.payer}
-        for signer in signers:
-            if signer is not self.payer:
-                keys[public_key(signer)] = signer
-        required = message.account_keys[: message.header.num_required_signatures]
-        missing = [key for key in required if key not in keys]
-        if missing:
-            raise InvalidInput(f"the signature of {', '.join(map(str, missing))} is needed; pass its signer")
-        return VersionedTransaction.populate(message, [await signature_of(keys[key], raw) for key in required])
-
-
-def _transaction_bytes(message: MessageV0, raw: bytes) -> int:
-    """The number of signatures, the signatures, and the message."""
-    return 1 + _SIGNATURE_BYTES * message.header.num_required_signatures + len(raw)
-
-
-def _join(first: Step, second: Step) -> Step:
-    return Step(
-        instructions=first.instructions + second.instructions,
-        signers=first.signers + second.signers,
-        compute_units=first.compute_units + second.compute_units,
-    )
-
-
-def _digest(payer: Pubkey, instructions: Sequence[Instruction]) -> bytes:
-    """What an idempotency key stands for: who pays, and what is done."""
-    message = MessageV0.try_compile(payer, list(instructions), [], Hash.default())
-    return sha256(to_bytes_versioned(message)).digest()
