@@ -143,7 +143,6 @@ HARMLESS = (
     ),
     Harmless("governance.adopt_policy", "payer", "stranger", "", ANY_PAYER),
     Harmless("governance.adopt_policy", "payer", "other wallet", "*", ANY_PAYER),
-    Harmless("governance.approve", "proposal", "sibling", "*", THE_ARGUMENT),
     Harmless("governance.cancel_proposal", "proposal", "sibling", "*", THE_ARGUMENT),
     Harmless("governance.execute", "executor", "missing", "", "whoever executes needs no account"),
     Harmless("governance.execute", "executor", "stranger", "", "what was approved, anybody may execute"),

@@ -44,7 +44,9 @@ class Body:
         carry(self.ben, self.cyd, file)
         signed = self.cyd("offline", "sign", file, "--yes", "--reason", f"decision {number}")
         assert signed["transaction"]["missing"] == []
-        assert any(made["title"] in line for line in signed["transaction"]["context"])
+        assert signed["transaction"]["approves"] == [
+            {"number": number, "digest": made["digest"], "title": made["title"]}
+        ]
         carry(self.cyd, self.ben, file)
         self.ben("offline", "submit", file)
 
@@ -108,7 +110,10 @@ def test_parameter_pause_and_upgrade_with_one_of_three_offline(body: Body) -> No
     entries = body.cyd("signer", "log")["entries"]
     assert [entry["reason"] for entry in entries] == ["decision 1", "decision 2", "decision 3"]
     assert {entry["signer"] for entry in entries} == {str(body.cyd.key)}
-    assert all(entry["what"][-1] == "governance.approve()" for entry in entries)
+    assert [entry["what"][-1] for entry in entries][:2] == [
+        "  approved: governance.update_parameters(changes={offer_lock_s=77})",
+        "  approved: governance.emergency_pause(areas=1)",
+    ]
     newest = body.cyd("signer", "log", "--check")["newest"]
     log = body.cyd.folder / ".local/share/energy-market/signatures.jsonl"
     log.write_bytes(b"".join(log.read_bytes().splitlines(keepends=True)[:2]))
@@ -175,7 +180,7 @@ def test_as_codes_from_one_computer_to_the_other(body: Body) -> None:
     body.cyd("offline", "join", "scanned.txt", "--out", "in.json")
 
     shown = body.cyd("offline", "show", "in.json")["transaction"]
-    assert shown["summary"][-1] == "governance.approve()"
+    assert shown["approves"][0]["number"] == "1"
     assert "  proposed: governance.emergency_pause(areas=4)" in shown["summary"]
     body.cyd("offline", "sign", "in.json", "--yes")
 
@@ -212,8 +217,8 @@ def test_what_goes_wrong_on_the_way(body: Body) -> None:
     assert (cyd.folder / "file").read_bytes() == raw
     said = cyd.run(*words, asked=asked, answer="y")
     assert asked == [f"Sign this with {cyd.key}? [y/N] "] * 2
-    assert "governance.approve()" in said.err
-    assert "governance.emergency_pause(areas=4)" in said.err
+    assert "approves: proposal 1: Pause metering" in said.err
+    assert "approved 1: governance.emergency_pause(areas=4)" in said.err
     carry(cyd, ben, "file")
     with running_engine() as other:
         strange = Member(ben.folder, other.url, ben.key)

@@ -66,7 +66,11 @@ def test_two_of_three_change_a_parameter(body: Town) -> None:
     assert instruction["arguments"] == {"changes": {"offer_lock_s": 77, "fee_bps": 5}}
     assert [account["name"] for account in instruction["accounts"]] == ["authority", "governance", "parameters"]
 
-    done(body("gov", "approve", 0, key="ada"))
+    digest = done(body("gov", "show-proposal", 0, "--json")).json["proposal"]["digest"]
+    other = "00" + digest[2:]
+    assert body("gov", "approve", 0, "--digest", other, "--json", key="ada").error["name"] == "WrongDigest"
+    assert "64 hexadecimal digits" in body("gov", "approve", 0, "--digest", digest[2:], key="ada").err
+    done(body("gov", "approve", 0, "--digest", digest, key="ada"))
     early = body("gov", "execute", 0, "--json", key="office")
     assert (early.code != 0, early.error["name"]) == (True, "ProposalNotApproved")
     waiting = done(body("gov", "approve", 0, "--json", key="cyd")).json["proposal"]

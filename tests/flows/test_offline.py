@@ -86,10 +86,16 @@ async def test_out_signed_and_back(body: Body, tmp_path: Path) -> None:
     there = OfflineTransaction.load(tmp_path / "file")
     assert there.missing == (CYD.pubkey(),)
     document = json.loads((tmp_path / "file").read_bytes())
-    assert document["summary"][-1] == "governance.approve()"
+    digest = (await body.client.governance.proposal(0)).digest
+    assert document["summary"][-3:] == [
+        f"governance.approve(digest={digest.hex()})",
+        "approves proposal 0: Lock offers for 77 s",
+        "  approved: governance.update_parameters(changes={offer_lock_s=77})",
+    ]
     assert document["signers"] == [str(CYD.pubkey())]
-    assert "Lock offers for 77 s" in there.context[0]
-    assert there.context[-1] == "  governance.update_parameters(changes={offer_lock_s=77})"
+    assert [content.number for content in there.approves] == [0]
+    assert there.context[0].startswith("proposal 0 at ")
+    assert "expires at" in there.context[-1]
     there.sign(CYD).save(tmp_path / "file")
 
     back = OfflineTransaction.load(tmp_path / "file")
@@ -98,6 +104,36 @@ async def test_out_signed_and_back(body: Body, tmp_path: Path) -> None:
     assert await body.approvals() == 2
     with pytest.raises(DuplicateTransaction):
         await submit(body.chain, back)
+
+
+async def test_a_file_shows_what_it_approves_and_nothing_else(body: Body) -> None:
+    """Made anew around another proposal it is refused; without one it names the digest that nobody has read."""
+    exported = await body.approval()
+    real = exported.approves[0]
+    for other in (
+        replace(real, title="Lock offers for 78 s"),
+        replace(real, number=1),
+        replace(real, instructions=real.instructions * 2),
+    ):
+        with pytest.raises(MessageChanged, match="another proposal"):
+            OfflineTransaction.from_bytes(replace(exported, approves=(other,)).to_bytes())
+    hidden = OfflineTransaction.from_bytes(replace(exported, approves=()).to_bytes())
+    assert hidden.unread == (real.digest,)
+    assert hidden.summary[-1] == f"approves what the file does not show, digest {real.digest.hex()}"
+    assert exported.unread == ()
+
+
+async def test_what_is_proposed_and_approved_at_once(body: Body) -> None:
+    """The file shows what it approves though the chain does not have it yet."""
+    absent = body.client.as_payer(AbsentSigner(CYD.pubkey()))
+    change = instructions.update_parameters(authority=GOVERNANCE_ADDRESS, offer_lock_s=78)
+    exported = await export(body.chain, absent.governance.propose([change], title="Longer", approve=True))
+    assert [(content.number, content.title) for content in exported.approves] == [(1, "Longer")]
+
+    await submit(body.chain, OfflineTransaction.from_bytes(exported.sign(CYD).to_bytes()))
+
+    proposal = await body.client.governance.proposal(1)
+    assert (proposal.content, proposal.approval_count) == (exported.approves[0], 1)
 
 
 async def test_several_sign_copies(body: Body) -> None:
@@ -215,7 +251,9 @@ async def test_a_changed_file_is_found_out(body: Body) -> None:
     """What people read, what is signed, and what was signed must agree."""
     exported, other = (await body.approval()).sign(CYD), await body.approval()
     paused = compile_message(
-        CYD.pubkey(), [instructions.approve(member=CYD.pubkey(), number=1)], exported.message.blockhash
+        CYD.pubkey(),
+        [instructions.approve(member=CYD.pubkey(), number=1, digest=bytes(32))],
+        exported.message.blockhash,
     )
     changed = replace(other, message=paused)
     for change in (
@@ -253,6 +291,7 @@ async def test_a_damaged_file(body: Body, tmp_path: Path) -> None:
         lambda file: file.update(signatures={"x": "y"}),
         lambda file: file.update(exported_at=None),
         lambda file: file.pop("context"),
+        lambda file: file.update(approves=["AAAA"]),
         lambda file: file.pop("sha256"),
     ):
         with pytest.raises(OfflineFileDamaged):

@@ -13,6 +13,7 @@ from energy_sdk.wallets import read_public_key
 
 U32_MAX = 2**32 - 1
 U64_MAX = 2**64 - 1
+SHA256_BYTES = 32
 
 MarketId = Annotated[int, typer.Argument(metavar="MARKET", min=0, max=U32_MAX, help="Number of the market.")]
 Epoch = Annotated[int, typer.Argument(metavar="EPOCH", min=1, max=U32_MAX, help="Number of the epoch.")]
@@ -40,6 +41,21 @@ def address(text: str, what: str) -> Pubkey:
     if text.endswith(".json") or Path(text).is_file():
         return read_public_key(text)
     raise InvalidInput(f"{what} {text!r} is not an address; use 32 to 44 base-58 characters, or the path of a key file")
+
+
+def sha256_bytes(text: str, what: str) -> bytes:
+    """A SHA-256 from its hexadecimal digits.
+
+    Raises:
+        InvalidInput: it has other characters, or another length.
+    """
+    try:
+        digest = bytes.fromhex(text)
+    except ValueError:
+        digest = b""
+    if len(digest) != SHA256_BYTES:
+        raise InvalidInput(f"{what} {text!r} is no SHA-256; use 64 hexadecimal digits")
+    return digest
 
 
 def unix_time(text: str) -> int:

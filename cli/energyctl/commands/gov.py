@@ -28,7 +28,7 @@ from ..views.governance import (
 )
 from . import gov_propose
 from .areas import AreaName, area_set
-from .arguments import U32_MAX, U64_MAX
+from .arguments import U32_MAX, U64_MAX, sha256_bytes
 from .program_names import Program
 
 app = typer.Typer(help="Governance: members, proposals, pause, policies.", no_args_is_help=True)
@@ -114,9 +114,20 @@ def show_proposal(context: typer.Context, number: Number) -> None:
 
 
 @app.command(epilog="Example: energyctl gov approve 0 -k member.json")
-def approve(context: typer.Context, number: Number) -> None:
-    """Approve a proposal; yours must be a member's key. Look at it with show-proposal first."""
-    _decide(context, number, "Approved", lambda client: client.governance.approve(number=number))
+def approve(
+    context: typer.Context,
+    number: Number,
+    digest: Annotated[
+        str | None,
+        typer.Option(metavar="HEX", help="The digest that show-proposal showed you; else what the node shows now."),
+    ] = None,
+) -> None:
+    """Approve a proposal; yours must be a member's key. Look at it with show-proposal first.
+
+    With --digest the approval counts for what you have read and for nothing else, whatever your node says now.
+    """
+    read = None if digest is None else sha256_bytes(digest, "--digest")
+    _decide(context, number, "Approved", lambda client: client.governance.approve(number=number, digest=read))
 
 
 @app.command(epilog="Example: energyctl gov revoke 0 -k member.json")

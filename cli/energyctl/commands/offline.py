@@ -17,7 +17,6 @@ from energy_sdk.offline import (
     write_pictures,
 )
 from energy_sdk.signers.log import SigningLog, default_log
-from energy_sdk.signers.policy import words
 
 from ..context import Session, session
 from ..views import receipt_json, receipt_rows
@@ -49,8 +48,9 @@ def sign(
 ) -> None:
     """Show what an exported transaction does, ask, and add your signature to the file. Needs no network.
 
-    Believe what is decoded from the message: the programs, instructions, arguments and accounts. What is "told,
-    not signed" comes from the computer that exported it; compare it with what another one shows.
+    Believe what is decoded from the message: the programs, instructions, arguments and accounts, and the proposals
+    that it approves, by their digests. What is "told, not signed" comes from the computer that exported it; compare
+    it with what another one shows.
     """
     cli, found = session(context), OfflineTransaction.load(file)
     found.require_signer(cli.public_key)
@@ -65,7 +65,7 @@ def sign(
     SigningLog(log or default_log()).append(
         signer=cli.public_key,
         message=found.message.raw,
-        what=words(found.message),
+        what=found.summary,
         signature=signed.signatures[cli.public_key],
         reason=cli.flags.reason,
     )
@@ -91,9 +91,9 @@ def submit_(context: typer.Context, file: Files) -> None:
     transaction = first.combine(others)
     receipt = cli.read(lambda client: submit(client.transport, transaction), diagnose=False)
     cli.output.facts(
-        {"summary": list(words(transaction.message)), "transaction": receipt_json(receipt)},
+        {"summary": list(transaction.summary), "transaction": receipt_json(receipt)},
         title="Submitted",
-        rows=[*(("did", line) for line in words(transaction.message)), *receipt_rows(receipt)],
+        rows=[*(("did", line) for line in transaction.summary), *receipt_rows(receipt)],
     )
 
 

@@ -23,7 +23,7 @@ from ..views import (
     request_json,
     request_rows,
 )
-from .arguments import U64_MAX, MeterReference
+from .arguments import U64_MAX, MeterReference, sha256_bytes
 from .references import find_meter, find_user
 
 app = typer.Typer(help="Data requests: prepay, ask for your meter's energy, answer.", no_args_is_help=True)
@@ -229,10 +229,7 @@ def _commitment(data: Path | None, data_hash: str | None) -> bytes:
             return hashlib.sha256(data.read_bytes()).digest()
         except OSError as error:
             raise InvalidInput(f"cannot read {data}: {error.strerror or error}") from None
-    try:
-        return bytes.fromhex(data_hash or "")
-    except ValueError:
-        raise InvalidInput(f"{data_hash!r} is not a hash; use 64 hexadecimal digits") from None
+    return sha256_bytes(data_hash or "", "--hash")
 
 
 def _show(cli: Session, receipt: Receipt, request: Request, title: str) -> None:

@@ -92,6 +92,7 @@ def proposal_json(proposal: Proposal, governance: Governance, now: int) -> dict[
         "number": amount(proposal.number),
         "address": str(proposal.address),
         "title": proposal.title,
+        "digest": proposal.digest.hex(),
         "status": str(proposal.status(governance, now)),
         "proposer": str(proposal.proposer),
         "approvals": proposal.approval_count,
@@ -126,6 +127,7 @@ def proposal_rows(proposal: Proposal, governance: Governance, now: int) -> Rows:
     due = proposal.executable_at(governance)
     rows = [
         ("title", proposal.title),
+        ("digest", proposal.digest.hex()),
         ("status", str(proposal.status(governance, now))),
         ("proposer", str(proposal.proposer)),
         ("approvals", f"{proposal.approval_count}, {governance.threshold} needed"),

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from energy_sdk import Instruction
-from energy_sdk.governance import describe
+from energy_sdk.governance import ProposalContent, describe
 from energy_sdk.governance.descriptions import proposed_by
 from energy_sdk.offline import OfflineTransaction
 from energy_sdk.signers.log import LogEntry
-from energy_sdk.signers.policy import words
 from energy_sdk.transactions.messages import TransactionMessage
 
 from ..render import amount, rfc3339
@@ -49,7 +48,8 @@ def offline_json(transaction: OfflineTransaction) -> dict[str, Any]:
         "missing": [str(key) for key in transaction.missing],
         "last_valid_block_height": None if height is None else amount(height),
         "nonce": None if message.nonce is None else str(message.nonce.account),
-        "summary": list(words(message)),
+        "summary": list(transaction.summary),
+        "approves": [_content_json(content) for content in transaction.approves],
         "context": list(transaction.context),
     }
 
@@ -60,9 +60,23 @@ def offline_rows(transaction: OfflineTransaction) -> Rows:
         ("network", transaction.network_name),
         ("exported", rfc3339(transaction.exported_at)),
         *message_rows(transaction.message),
+        *(row for content in transaction.approves for row in _content_rows(content)),
+        *(("approves", f"{digest.hex()}, which the file does not show: compare it") for digest in transaction.unread),
         *(("told, not signed", line) for line in transaction.context),
         ("yet to sign", ", ".join(map(str, transaction.missing)) or "nobody"),
     ]
+
+
+def _content_json(content: ProposalContent) -> dict[str, Any]:
+    return {"number": amount(content.number), "digest": content.digest.hex(), "title": content.title}
+
+
+def _content_rows(content: ProposalContent) -> Rows:
+    """What is approved, by the digest in the message."""
+    rows = [("approves", f"proposal {content.number}: {content.title}"), ("  digest", content.digest.hex())]
+    for number, instruction in enumerate(content.instructions, 1):
+        rows += _instruction_rows(f"  approved {number}", instruction)
+    return rows
 
 
 def log_entry_json(entry: LogEntry) -> dict[str, Any]:

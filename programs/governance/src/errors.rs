@@ -81,4 +81,8 @@ pub enum GovernanceError {
     InvalidPolicyUri,
     #[msg("The policy was repealed already")]
     PolicyAlreadyRepealed,
+    #[msg(
+        "The proposal is not the one that was read: show it again, and approve the digest that it has now"
+    )]
+    WrongDigest,
 }

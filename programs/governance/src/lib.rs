@@ -74,14 +74,15 @@ pub mod governance {
         instructions::propose(ctx, title, instructions)
     }
 
-    /// Counts a member's approval. The one that reaches the threshold starts the timelock.
+    /// Counts a member's approval of what was read: `digest` is the SHA-256 of the proposal's
+    /// number, title and instructions. The one that reaches the threshold starts the timelock.
     ///
     /// Authority: a member.
     ///
-    /// Errors: `NotMember`, `ProposalNotOpen`, `ProposalStale`, `ProposalExpired`,
+    /// Errors: `NotMember`, `ProposalNotOpen`, `ProposalStale`, `ProposalExpired`, `WrongDigest`,
     /// `AlreadyApproved`.
-    pub fn approve(ctx: Context<Approve>) -> Result<()> {
-        instructions::approve(ctx)
+    pub fn approve(ctx: Context<Approve>, digest: [u8; 32]) -> Result<()> {
+        instructions::approve(ctx, digest)
     }
 
     /// Takes a member's approval back; below the threshold the timelock begins anew later.

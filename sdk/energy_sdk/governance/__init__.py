@@ -4,6 +4,7 @@ from . import constants, errors, events, instructions, pdas
 from .accounts import Governance, Parameters, Pause, Policy, Proposal
 from .areas import PauseArea
 from .client import GovernanceClient
+from .content import ProposalContent
 from .descriptions import Description, NamedAccount, describe
 from .enums import ProposalState
 from .status import ProposalStatus
@@ -18,6 +19,7 @@ __all__ = [
     "PauseArea",
     "Policy",
     "Proposal",
+    "ProposalContent",
     "ProposalState",
     "ProposalStatus",
     "constants",

@@ -13,6 +13,7 @@ from ..accounts import read_borsh
 from ..transports.base import Account
 from .areas import PauseArea
 from .constants import PROGRAM_ID
+from .content import ProposalContent
 from .enums import ProposalState
 from .status import ProposalStatus
 
@@ -165,6 +166,16 @@ class Proposal:
     expires_at: int
     title: str
     instructions: tuple[Instruction, ...]
+
+    @property
+    def content(self) -> ProposalContent:
+        """What it proposes."""
+        return ProposalContent(number=self.number, title=self.title, instructions=self.instructions)
+
+    @property
+    def digest(self) -> bytes:
+        """SHA-256 of its content, which an approval names: 32 bytes."""
+        return self.content.digest
 
     @property
     def approval_count(self) -> int:

@@ -19,6 +19,7 @@ from ..transports.base import Account
 from . import instructions, pdas
 from .accounts import Governance, Parameters, Pause, Policy, Proposal
 from .areas import PauseArea
+from .content import ProposalContent
 
 _PAGE: Final = 100
 # A write and its frame fill a transaction.
@@ -215,19 +216,29 @@ class GovernanceClient(ProgramClient):
             )
         ]
         if approve:
-            parts.append(instructions.approve(member=signer.pubkey(), number=number))
+            content = ProposalContent(number=number, title=title, instructions=tuple(proposed))
+            parts.append(instructions.approve(member=signer.pubkey(), number=number, digest=content.digest))
         return await self._send(*parts, signers=[signer])
 
-    async def approve(self, *, number: int, member: Signer | None = None) -> Receipt:
+    async def approve(self, *, number: int, digest: bytes | None = None, member: Signer | None = None) -> Receipt:
         """Approve a proposal. The approval that reaches the threshold starts the timelock.
 
+        Args:
+            digest: `Proposal.digest` of what was read, 32 bytes; by default that of the proposal as it is fetched
+                now, which trusts the node that is asked.
+
         Raises:
+            AccountNotFound: the proposal was never made, or is closed.
             errors.NotMember: `member` is none.
+            errors.WrongDigest: the proposal is another one than was read.
             errors.AlreadyApproved: `member` has approved it before.
             errors.ProposalNotOpen, errors.ProposalStale, errors.ProposalExpired: it can no longer be decided.
         """
         signer = self._signer(member)
-        return await self._send(instructions.approve(member=signer.pubkey(), number=number), signers=[signer])
+        if digest is None:
+            digest = (await self.proposal(number)).digest
+        instruction = instructions.approve(member=signer.pubkey(), number=number, digest=digest)
+        return await self._send(instruction, signers=[signer])
 
     async def revoke_approval(self, *, number: int, member: Signer | None = None) -> Receipt:
         """Take an approval back. Below the threshold, the timelock begins anew once it is reached again.

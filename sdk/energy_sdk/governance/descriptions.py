@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -95,6 +95,16 @@ def proposed_by(instruction: Instruction) -> tuple[Instruction, ...]:
             [AccountMeta(meta.pubkey, meta.is_signer, meta.is_writable) for meta in entry.accounts],
         )
         for entry in parsed.instructions
+    )
+
+
+def approved_digests(instructions: Iterable[Instruction]) -> tuple[bytes, ...]:
+    """The digests that the `approve`s of governance among these instructions name."""
+    found = map(describe, instructions)
+    return tuple(
+        bytes.fromhex(description.arguments["digest"])
+        for description in found
+        if (description.program, description.name) == ("governance", "approve")
     )
 
 

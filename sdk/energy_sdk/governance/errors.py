@@ -288,6 +288,15 @@ class PolicyAlreadyRepealed(GovernanceError):
     MESSAGE = "The policy was repealed already"
 
 
+class WrongDigest(GovernanceError):
+    """The proposal is not the one that was read: show it again, and approve the digest that it
+    has now.
+    """
+
+    CODE = 6037
+    MESSAGE = "The proposal is not the one that was read: show it again, and approve the digest that it has now"
+
+
 declare_errors(
     NotDeployer,
     UnauthorizedAuthority,
@@ -326,6 +335,7 @@ declare_errors(
     WrongRecipient,
     InvalidPolicyUri,
     PolicyAlreadyRepealed,
+    WrongDigest,
 )
 
 __all__ = [
@@ -365,6 +375,7 @@ __all__ = [
     "UnauthorizedAuthority",
     "UnknownPauseArea",
     "VoidDelayTooShort",
+    "WrongDigest",
     "WrongInstructionAccounts",
     "WrongRecipient",
 ]

@@ -143,10 +143,8 @@ def adopt_policy(
     Raises:
         InvalidInput: the digest has another length.
     """
-    if len(sha256) != SHA256_BYTES:
-        raise InvalidInput(f"the digest has {len(sha256)} bytes; SHA-256 gives {SHA256_BYTES}")
     return generated.adopt_policy(
-        {"hash": list(sha256), "uri": uri},
+        {"hash": _sha256(sha256), "uri": uri},
         {
             "authority": authority,
             "payer": payer or authority,
@@ -200,9 +198,19 @@ def propose(
 
 
 @fitting
-def approve(*, member: Pubkey, number: int) -> Instruction:
-    """Approve proposal `number`."""
-    return generated.approve({"member": member, "governance": GOVERNANCE_ADDRESS, "proposal": proposal_address(number)})
+def approve(*, member: Pubkey, number: int, digest: bytes) -> Instruction:
+    """Approve proposal `number`, if it still has this digest.
+
+    Args:
+        digest: of what was read, `ProposalContent.digest`; 32 bytes.
+
+    Raises:
+        InvalidInput: the digest has another length.
+    """
+    return generated.approve(
+        {"digest": _sha256(digest)},
+        {"member": member, "governance": GOVERNANCE_ADDRESS, "proposal": proposal_address(number)},
+    )
 
 
 @fitting
@@ -259,3 +267,9 @@ def accept_upgrade_authority(*, program: Pubkey, deployer: Pubkey) -> Instructio
     upgrade authority, who signs the executing transaction.
     """
     return loader.set_upgrade_authority(program=program, authority=deployer, new_authority=GOVERNANCE_ADDRESS)
+
+
+def _sha256(digest: bytes) -> list[int]:
+    if len(digest) != SHA256_BYTES:
+        raise InvalidInput(f"the digest has {len(digest)} bytes; SHA-256 gives {SHA256_BYTES}")
+    return list(digest)

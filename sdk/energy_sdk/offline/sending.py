@@ -17,9 +17,10 @@ from ..exceptions import (
     TransportError,
     WrongNetwork,
 )
-from ..governance.accounts import Proposal
-from ..governance.descriptions import describe
-from ..governance.pdas import proposal_address
+from ..governance.accounts import Governance, Proposal
+from ..governance.content import ProposalContent
+from ..governance.descriptions import approved_digests, describe, proposed_by
+from ..governance.pdas import GOVERNANCE_ADDRESS
 from ..programs import GOVERNANCE
 from ..transactions import Receipt, exception_from, nonces
 from ..transactions.messages import TransactionMessage, compile_message, read_message, signed_transaction
@@ -59,12 +60,15 @@ async def export_message(transport: Transport, message: bytes, *, nonce: Pubkey 
         found = compile_message(found.payer, [advance, *found.instructions], account.value)
     elif found.nonce is None:
         last_valid = (await transport.latest_blockhash()).last_valid_block_height
+    named, approved = await _proposals(transport, found), approved_digests(found.instructions)
+    contents = [*(proposal.content for proposal in named), *await _proposed(transport, found)]
     return OfflineTransaction(
         message=found,
         network=await transport.genesis_hash(),
         last_valid_block_height=last_valid,
         exported_at=await transport.clock(),
-        context=await _context(transport, found),
+        approves=tuple(content for content in contents if content.digest in approved),
+        context=tuple(line for proposal in named for line in _told(proposal, by_digest=proposal.digest in approved)),
     )
 
 
@@ -135,19 +139,40 @@ async def _require_nonce(transport: Transport, message: TransactionMessage) -> N
         )
 
 
-async def _context(transport: Transport, message: TransactionMessage) -> tuple[str, ...]:
-    """What the proposals that the message only names are about."""
-    lines: list[str] = []
+async def _proposals(transport: Transport, message: TransactionMessage) -> list[Proposal]:
+    """The proposals that the message names, and that are there already."""
+    found: dict[Pubkey, Proposal] = {}
     for instruction in message.instructions:
         if instruction.program_id != GOVERNANCE:
             continue
         for role in describe(instruction).accounts:
             account = await transport.get_account(role.address) if role.name == "proposal" else None
-            if account is None:
-                continue
-            proposal = Proposal.decode(account)
-            assert role.address == proposal_address(proposal.number)
-            lines.append(f"proposal {proposal.number} at {role.address}: {proposal.title}")
-            lines.append(f"  expires at {proposal.expires_at} (unix seconds)")
-            lines += [f"  {describe(part)}" for part in proposal.instructions]
-    return tuple(dict.fromkeys(lines))
+            if account is not None:
+                found[role.address] = Proposal.decode(account)
+    return list(found.values())
+
+
+async def _proposed(transport: Transport, message: TransactionMessage) -> list[ProposalContent]:
+    """What the message itself proposes, which it may approve at once."""
+    proposing = [instruction for instruction in message.instructions if proposed_by(instruction)]
+    account = await transport.get_account(GOVERNANCE_ADDRESS) if proposing else None
+    if account is None:
+        return []
+    number = Governance.decode(account).proposals
+    return [
+        ProposalContent(
+            number=number + place,
+            title=describe(instruction).arguments["title"],
+            instructions=proposed_by(instruction),
+        )
+        for place, instruction in enumerate(proposing)
+    ]
+
+
+def _told(proposal: Proposal, *, by_digest: bool) -> list[str]:
+    """What the message leaves open about a proposal: with its digest only when it expires, else what it is about."""
+    expiry = f"  expires at {proposal.expires_at} (unix seconds)"
+    lines = [f"proposal {proposal.number} at {proposal.address}: {proposal.title}", expiry]
+    if not by_digest:
+        lines += [f"  {describe(part)}" for part in proposal.instructions]
+    return lines

@@ -16,6 +16,8 @@ from solders.pubkey import Pubkey
 from solders.signature import Signature
 
 from ..exceptions import InvalidInput, MessageChanged, OfflineFileDamaged, UnexpectedSigner
+from ..governance.content import ProposalContent
+from ..governance.descriptions import approved_digests, describe
 from ..signers import Signer
 from ..signers.policy import words
 from ..transactions.messages import TransactionMessage, read_message
@@ -41,14 +43,16 @@ class OfflineTransaction:
         signatures: those that are there, each of somebody who must sign and valid for the message.
         last_valid_block_height: after this block it cannot run any more; None where it uses a durable nonce.
         exported_at: chain time when it was made [unix s].
-        context: what the exporting computer said about accounts that the message only names, such as the content
-            of a proposal. No signature covers it: compare it with what another computer shows.
+        approves: what the message approves, by the digests in it: a signature covers it.
+        context: what the exporting computer said about accounts that the message only names. No signature covers
+            it: compare it with what another computer shows.
     """
 
     message: TransactionMessage
     network: Hash
     last_valid_block_height: int | None
     exported_at: int
+    approves: tuple[ProposalContent, ...] = ()
     context: tuple[str, ...] = ()
     signatures: Mapping[Pubkey, Signature] = field(default_factory=dict)
 
@@ -61,6 +65,22 @@ class OfflineTransaction:
     def network_name(self) -> str:
         """`mainnet-beta`, `testnet`, `devnet`, or the genesis hash of another chain."""
         return _NETWORKS.get(str(self.network), str(self.network))
+
+    @property
+    def summary(self) -> tuple[str, ...]:
+        """Each instruction in words; below it what it proposes, or what the proposal that it approves will do."""
+        lines = list(words(self.message))
+        for content in self.approves:
+            lines.append(f"approves proposal {content.number}: {content.title}")
+            lines += [f"  approved: {describe(instruction)}" for instruction in content.instructions]
+        lines += [f"approves what the file does not show, digest {digest.hex()}" for digest in self.unread]
+        return tuple(lines)
+
+    @property
+    def unread(self) -> tuple[bytes, ...]:
+        """Digests of proposals that the message approves and the file does not show; compare them elsewhere."""
+        read = {content.digest for content in self.approves}
+        return tuple(digest for digest in approved_digests(self.message.instructions) if digest not in read)
 
     def require_signer(self, key: Pubkey) -> None:
         """Make sure that the signature of `key` is needed.
@@ -142,6 +162,9 @@ class OfflineTransaction:
                 network=Hash.from_string(document["network"]),
                 last_valid_block_height=document["last_valid_block_height"],
                 exported_at=int(document["exported_at"]),
+                approves=tuple(
+                    ProposalContent.decode(base64.b64decode(content, validate=True)) for content in document["approves"]
+                ),
                 context=tuple(map(str, document["context"])),
             )
             signatures = {
@@ -149,11 +172,16 @@ class OfflineTransaction:
                 for key, signature in document["signatures"].items()
             }
             digest = document["sha256"]
-        except (KeyError, TypeError, ValueError, AttributeError, ParseHashError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, ParseHashError, InvalidInput) as error:
             raise OfflineFileDamaged(f"the file is damaged ({error}); export the transaction again") from None
         content = found._content()
         if any(document.get(name) != value for name, value in content.items()) or digest != _digest(content):
             raise MessageChanged("the file was changed after it was exported; export the transaction again")
+        approved = approved_digests(found.message.instructions)
+        if any(content.digest not in approved for content in found.approves):
+            raise MessageChanged(
+                "the file shows another proposal than its message approves; do not sign, export the transaction again"
+            )
         return found.with_signatures(signatures)
 
     def save(self, file: Path) -> None:
@@ -193,7 +221,8 @@ class OfflineTransaction:
             "last_valid_block_height": self.last_valid_block_height,
             "nonce": None if self.message.nonce is None else str(self.message.nonce.account),
             "signers": [str(key) for key in self.message.signers],
-            "summary": list(words(self.message)),
+            "summary": list(self.summary),
+            "approves": [base64.b64encode(content.encode()).decode() for content in self.approves],
             "context": list(self.context),
             "message": base64.b64encode(self.message.raw).decode(),
         }

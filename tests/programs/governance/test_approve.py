@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from energy_sdk.governance import ProposalStatus, errors, events, instructions, pdas
+from hashlib import sha256
 
-from tests.programs.governance.body import EXPIRY_S, TIMELOCK_S, Body
+import pytest
+from energy_sdk.exceptions import InvalidInput
+from energy_sdk.governance import ProposalContent, ProposalStatus, errors, events, instructions, pdas
+from energy_sdk.governance.constants import PROGRAM_ID
+from energy_sdk.governance.pdas import GOVERNANCE_ADDRESS
+from solders.instruction import AccountMeta, Instruction
+
+from tests.programs.governance.body import EXPIRY_S, OFFER_LOCK_S, TIMELOCK_S, Body, change
 from tests.support.tampering import ACCOUNT_NOT_SIGNER, CONSTRAINT_SEEDS, forged, framework_refuses, swapped, unsigned
 
 
@@ -63,6 +70,51 @@ async def test_each_member_counts_once(body: Body) -> None:
         await governance.revoke_approval(number=number, member=body.ada)
 
 
+async def test_an_approval_is_of_what_was_read(body: Body) -> None:
+    """Neither of a proposal with the same instructions and another number or title, nor of other instructions."""
+    governance, read = body.chain.client.governance, await body.proposal(await body.propose())
+    others = [
+        await body.propose(),
+        await body.propose(title="Change the offer lock!"),
+        await body.propose(change(OFFER_LOCK_S + 1)),
+        await body.propose(change(), change()),
+    ]
+    for number in others:
+        assert (await body.proposal(number)).digest != read.digest
+        for digest in (read.digest, bytes(32)):
+            async with body.chain.refused(errors.WrongDigest):
+                await governance.approve(number=number, digest=digest, member=body.ada)
+
+    await governance.approve(number=read.number, digest=read.digest, member=body.ada)
+
+    # It stays what was read, whatever becomes of the proposal.
+    assert (await body.proposal(read.number)).digest == read.digest
+    await governance.approve(number=read.number, digest=read.digest, member=body.bob)
+    with pytest.raises(InvalidInput, match="SHA-256 gives 32"):
+        await governance.approve(number=read.number, digest=bytes(31), member=body.cyd)
+
+
+async def test_the_digest_is_that_of_the_bytes_on_the_chain(body: Body) -> None:
+    """Title and instructions are the end of the account, so anybody can recompute it with any tool."""
+    proposal = await body.proposal(await body.propose(change(), title="Größe"))
+    account = await body.chain.transport.get_account(proposal.address)
+    assert account is not None
+    content = account.data[account.data.index("Größe".encode()) - 4 :]
+    assert proposal.digest == sha256(proposal.number.to_bytes(8, "little") + content).digest()
+    assert ProposalContent.decode(proposal.content.encode()) == proposal.content
+    for cut in (0, 8, 20, len(content)):
+        with pytest.raises(InvalidInput):
+            ProposalContent.decode(proposal.content.encode()[:cut])
+
+
+async def test_a_proposal_that_fills_a_transaction_can_be_approved(body: Body) -> None:
+    """Also by whoever proposes it and has the most to sign."""
+    accounts = [AccountMeta(GOVERNANCE_ADDRESS, is_signer=False, is_writable=False)]
+    number = await body.propose(Instruction(PROGRAM_ID, bytes(640), accounts), title="x" * 64)
+    await body.approve(number)
+    assert await body.status(number) is ProposalStatus.WAITING
+
+
 async def test_only_members_decide(body: Body) -> None:
     """Neither a stranger nor the former sole member, who pays for everything here."""
     governance, number = body.chain.client.governance, await body.propose()
@@ -102,9 +154,9 @@ async def test_rejects_missing_signatures_and_forged_accounts(body: Body) -> Non
     """A member's name, a copy of governance or a copy of the proposal are not enough."""
     number = await body.propose()
     await body.approve(number, body.bob)
-    address = pdas.proposal_address(number)
+    digest, address = (await body.proposal(number)).digest, pdas.proposal_address(number)
     for instruction, member in (
-        (instructions.approve(member=body.ada.pubkey(), number=number), body.ada),
+        (instructions.approve(member=body.ada.pubkey(), number=number, digest=digest), body.ada),
         (instructions.revoke_approval(member=body.bob.pubkey(), number=number), body.bob),
     ):
         async with framework_refuses(body.chain, ACCOUNT_NOT_SIGNER, account="member"):

@@ -23,7 +23,7 @@ from solders.system_program import (
 from solders.transaction import VersionedTransaction
 
 ADA, BEN, ANY = Keypair(), Keypair(), Pubkey.new_unique()
-APPROVE = instructions.approve(member=BEN.pubkey(), number=7)
+APPROVE = instructions.approve(member=BEN.pubkey(), number=7, digest=bytes(range(32)))
 RAW = compile_message(ADA.pubkey(), [APPROVE], Hash.new_unique()).raw
 
 
@@ -37,7 +37,7 @@ def test_there_and_back() -> None:
         assert (read.payer, set(read.signers)) == (ADA.pubkey(), {ADA.pubkey(), BEN.pubkey()})
         assert (read.blockhash, read.nonce) == (blockhash, None)
         assert [str(describe(part)) for part in read.instructions] == [
-            "governance.approve()",
+            f"governance.approve(digest={bytes(range(32)).hex()})",
             "system_program.transfer(lamports=5)",
         ]
         # In a message a key has for all instructions what it needs for one: Ben pays here.

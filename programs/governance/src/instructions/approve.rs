@@ -2,7 +2,8 @@ use anchor_lang::prelude::*;
 
 use crate::{constants::*, events::ProposalApproved, Governance, Proposal};
 
-/// Counts a member's approval. The one that reaches the threshold starts the timelock.
+/// Counts a member's approval of what was read, wherever and however long ago it was signed.
+/// The one that reaches the threshold starts the timelock.
 ///
 /// *Authority*: a member.
 #[derive(Accounts)]
@@ -14,11 +15,11 @@ pub struct Approve<'info> {
     pub proposal: Box<Account<'info, Proposal>>,
 }
 
-pub(crate) fn approve(ctx: Context<Approve>) -> Result<()> {
+pub(crate) fn approve(ctx: Context<Approve>, digest: [u8; 32]) -> Result<()> {
     let now = Clock::get()?.unix_timestamp;
     let member = ctx.accounts.member.key();
     let proposal = &mut ctx.accounts.proposal;
-    proposal.approve(&ctx.accounts.governance, &member, now)?;
+    proposal.approve(&ctx.accounts.governance, &member, &digest, now)?;
 
     emit!(ProposalApproved { number: proposal.number, member, approvals: proposal.approval_count() });
     Ok(())

@@ -6,6 +6,8 @@ use anchor_lang::{
     },
 };
 
+use solana_sha256_hasher::hash;
+
 use crate::{constants::*, errors::GovernanceError, Bytes, Governance, Text};
 
 /// What became of a proposal. Whether an open one is approved, expired or stale follows from
@@ -84,14 +86,31 @@ impl Proposal {
         Ok(())
     }
 
+    /// What an approval approves: SHA-256 over the number, the title and the instructions, in Borsh.
+    pub fn digest(&self) -> Result<[u8; 32]> {
+        // Room for all at once: a vector that grows would leave its smaller selves in the heap.
+        let mut content = Vec::with_capacity(Self::space(&self.title, &self.instructions));
+        self.number.serialize(&mut content)?;
+        self.title.serialize(&mut content)?;
+        self.instructions.serialize(&mut content)?;
+        Ok(hash(&content).to_bytes())
+    }
+
     /// How many members approve.
     pub fn approval_count(&self) -> u8 {
         self.approvals.count_ones() as u8
     }
 
-    /// Counts the approval of `member` at `now`.
-    pub fn approve(&mut self, governance: &Governance, member: &Pubkey, now: i64) -> Result<()> {
+    /// Counts the approval at `now` of `member`, who read what has this `digest`.
+    pub fn approve(
+        &mut self,
+        governance: &Governance,
+        member: &Pubkey,
+        digest: &[u8; 32],
+        now: i64,
+    ) -> Result<()> {
         let bit = self.vote_of(governance, member, now)?;
+        require!(*digest == self.digest()?, GovernanceError::WrongDigest);
         require!(self.approvals & bit == 0, GovernanceError::AlreadyApproved);
         self.approvals |= bit;
         if self.approved_at == 0 && self.approval_count() >= governance.threshold {
@@ -217,6 +236,40 @@ mod tests {
         }
     }
 
+    fn approve(proposal: &mut Proposal, governance: &Governance, member: u8, now: i64) -> Result<()> {
+        let digest = proposal.digest()?;
+        proposal.approve(governance, &key(member), &digest, now)
+    }
+
+    #[test]
+    fn an_approval_is_of_what_was_read() {
+        let governance = two_of_three();
+        let read = proposal(&governance);
+        let mut others = vec![proposal(&governance); 5];
+        others[0].number = 1;
+        others[1].title = Text("title".to_string());
+        others[2].instructions[0].program_id = key(10);
+        others[3].instructions[0].accounts[0].is_writable = true;
+        others[4].instructions[0].data = Bytes(vec![1, 2, 4]);
+        for mut other in others {
+            assert_eq!(
+                other.approve(&governance, &key(1), &read.digest().unwrap(), 10).unwrap_err(),
+                GovernanceError::WrongDigest.into()
+            );
+            assert_eq!(other.approval_count(), 0);
+            approve(&mut other, &governance, 1, 10).unwrap();
+        }
+    }
+
+    #[test]
+    fn what_became_of_it_is_not_in_the_digest() {
+        let governance = two_of_three();
+        let mut proposal = proposal(&governance);
+        let read = proposal.digest().unwrap();
+        approve(&mut proposal, &governance, 1, 10).unwrap();
+        assert_eq!(proposal.digest().unwrap(), read);
+    }
+
     #[test]
     fn space_is_what_serialisation_takes() {
         let proposal = proposal(&two_of_three());
@@ -229,12 +282,12 @@ mod tests {
     fn executes_once_after_the_timelock_and_before_expiry() {
         let governance = two_of_three();
         let mut proposal = proposal(&governance);
-        proposal.approve(&governance, &key(3), 10).unwrap();
+        approve(&mut proposal, &governance, 3, 10).unwrap();
         assert_eq!(
             proposal.execute(&governance, 500).unwrap_err(),
             GovernanceError::ProposalNotApproved.into()
         );
-        proposal.approve(&governance, &key(1), 20).unwrap();
+        approve(&mut proposal, &governance, 1, 20).unwrap();
         assert_eq!(proposal.execute(&governance, 119).unwrap_err(), GovernanceError::TimelockNotOver.into());
         assert_eq!(
             proposal.execute(&governance, 1_000).unwrap_err(),
@@ -249,13 +302,13 @@ mod tests {
         let governance = two_of_three();
         let mut proposal = proposal(&governance);
         for (member, now) in [(1, 10), (2, 20), (3, 30)] {
-            proposal.approve(&governance, &key(member), now).unwrap();
+            approve(&mut proposal, &governance, member, now).unwrap();
         }
         proposal.revoke(&governance, &key(2), 40).unwrap();
         assert_eq!(proposal.approved_at, 20, "two are left");
         proposal.revoke(&governance, &key(3), 50).unwrap();
         assert_eq!(proposal.approved_at, 0);
-        proposal.approve(&governance, &key(2), 60).unwrap();
+        approve(&mut proposal, &governance, 2, 60).unwrap();
         assert_eq!((proposal.approved_at, proposal.approval_count()), (60, 2));
     }
 
@@ -265,7 +318,7 @@ mod tests {
         let mut proposal = proposal(&governance);
         governance.set_timing(100, 1_000).unwrap();
         assert_eq!(
-            proposal.approve(&governance, &key(1), 10).unwrap_err(),
+            approve(&mut proposal, &governance, 1, 10).unwrap_err(),
             GovernanceError::ProposalStale.into()
         );
         assert!(proposal.is_over(&governance, 10));

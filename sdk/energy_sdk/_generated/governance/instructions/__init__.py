@@ -1,5 +1,5 @@
 from .adopt_policy import adopt_policy, AdoptPolicyArgs, AdoptPolicyAccounts
-from .approve import approve, ApproveAccounts
+from .approve import approve, ApproveArgs, ApproveAccounts
 from .cancel_proposal import cancel_proposal, CancelProposalAccounts
 from .close_proposal import close_proposal, CloseProposalAccounts
 from .emergency_pause import emergency_pause, EmergencyPauseArgs, EmergencyPauseAccounts

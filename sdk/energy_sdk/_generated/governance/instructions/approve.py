@@ -2,7 +2,15 @@ from __future__ import annotations
 import typing
 from solders.pubkey import Pubkey
 from solders.instruction import Instruction, AccountMeta
+import borsh_construct as borsh
 from ..program_id import PROGRAM_ID
+
+
+class ApproveArgs(typing.TypedDict):
+    digest: list[int]
+
+
+layout = borsh.CStruct("digest" / borsh.U8[32])
 
 
 class ApproveAccounts(typing.TypedDict):
@@ -12,6 +20,7 @@ class ApproveAccounts(typing.TypedDict):
 
 
 def approve(
+    args: ApproveArgs,
     accounts: ApproveAccounts,
     program_id: Pubkey = PROGRAM_ID,
     remaining_accounts: typing.Optional[typing.List[AccountMeta]] = None,
@@ -24,6 +33,10 @@ def approve(
     if remaining_accounts is not None:
         keys += remaining_accounts
     identifier = b"EJ\xd9$suaL"
-    encoded_args = b""
+    encoded_args = layout.build(
+        {
+            "digest": args["digest"],
+        }
+    )
     data = identifier + encoded_args
     return Instruction(program_id, data, keys)
