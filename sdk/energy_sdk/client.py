@@ -12,7 +12,7 @@ from .signers import Signer
 from .streams import Streams
 from .tokens import TokenClient
 from .trading import TradingClient
-from .transactions import Outbox, SendPolicy, TransactionSender
+from .transactions import Outbox, SendLimit, SendPolicy, TransactionSender
 from .transports import Transport
 
 
@@ -24,6 +24,7 @@ class EnergyClient:
         payer: pays for transactions and rent, and signs wherever no other signer is given.
         policy: compute units, priority fees and deadline of what is sent.
         outbox: keeps what is sent until its outcome is known; see `TransactionSender`. Whoever made it closes it.
+        limit: how many transactions are under way at once, shared with other clients; by default one of its own.
 
     Attributes:
         governance, registry, energy_token, oracle, trading: the programs.
@@ -33,11 +34,17 @@ class EnergyClient:
     """
 
     def __init__(
-        self, transport: Transport, payer: Signer, *, policy: SendPolicy | None = None, outbox: Outbox | None = None
+        self,
+        transport: Transport,
+        payer: Signer,
+        *,
+        policy: SendPolicy | None = None,
+        outbox: Outbox | None = None,
+        limit: SendLimit | None = None,
     ) -> None:
         self.transport = transport
         self.payer = payer
-        self.transactions = TransactionSender(transport, payer, policy=policy, outbox=outbox)
+        self.transactions = TransactionSender(transport, payer, policy=policy, outbox=outbox, limit=limit)
         self.governance = GovernanceClient(self.transactions)
         self.registry = RegistryClient(self.transactions)
         self.energy_token = EnergyTokenClient(self.transactions)
@@ -49,7 +56,7 @@ class EnergyClient:
     def as_payer(self, payer: Signer) -> EnergyClient:
         """The same chain with another payer, e.g. one client per participant."""
         sender = self.transactions
-        return EnergyClient(self.transport, payer, policy=sender.policy, outbox=sender.outbox)
+        return EnergyClient(self.transport, payer, policy=sender.policy, outbox=sender.outbox, limit=sender.limit)
 
     async def close(self) -> None:
         """Close the transport."""

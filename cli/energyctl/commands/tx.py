@@ -8,7 +8,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 from energy_sdk import EnergyClient, Signature
 from energy_sdk.exceptions import InvalidInput
-from energy_sdk.transactions import Entry, Outbox, State
+from energy_sdk.transactions import Entry, Outbox, SendLimit, State
 from energy_sdk.transactions.durable import resume as resumed
 
 from ..context import Session, outbox_file, session
@@ -57,7 +57,7 @@ def resume(context: typer.Context) -> None:
         if not file.exists():
             return []
         with Outbox(file) as outbox:
-            return await resumed(outbox, client.transport, at_once=cli.policy.at_once)
+            return await resumed(outbox, client.transport, limit=SendLimit(cli.policy.at_once))
 
     _show(cli, cli.read(settle), empty="No transaction is open.")
 

@@ -23,6 +23,7 @@ DISCRIMINATOR_SIZE: Final = 8
 
 _INVOKE: Final = re.compile(r"Program ([1-9A-HJ-NP-Za-km-z]{32,44}) invoke \[(\d+)\]")
 _END: Final = re.compile(r"Program ([1-9A-HJ-NP-Za-km-z]{32,44}) (success|failed: .*)")
+_COMPUTE_BUDGET: Final = "ComputeBudget111111111111111111111111111111"
 _DATA: Final = "Program data: "
 LOG_TRUNCATED: Final = "Log truncated"
 """What the runtime writes in place of the lines that it cuts."""
@@ -92,6 +93,25 @@ def parse_logs(logs: Iterable[str]) -> ParsedLogs:
         elif line.startswith(_DATA) and stack:
             events += (_decode(stack[-1], data) for data in _fields(line))
     return ParsedLogs(events=tuple(events), truncated=False)
+
+
+def logs_of(logs: Iterable[str], instructions: range) -> tuple[str, ...]:
+    """What some top-level instructions wrote into the log of their transaction, cut where that was cut.
+
+    Args:
+        instructions: which ones, counted without those of the compute budget.
+    """
+    part: list[str] = []
+    index = -1
+    for line in logs:
+        if line == LOG_TRUNCATED:
+            return (*part, line) if index < instructions.stop else tuple(part)
+        invoked = _INVOKE.fullmatch(line)
+        if invoked and invoked[2] == "1" and invoked[1] != _COMPUTE_BUDGET:
+            index += 1
+        if index in instructions:
+            part.append(line)
+    return tuple(part)
 
 
 def failing_program(logs: Iterable[str]) -> Pubkey | None:

@@ -4,6 +4,7 @@ from .building import MAX_COMPUTE_UNITS, Step
 from .failures import exception_from
 from .outbox import Entry, Outbox, State
 from .policy import FeeEstimate, SendPolicy
+from .queue import SendLimit
 from .receipt import Receipt
 from .sender import TransactionSender
 
@@ -13,6 +14,7 @@ __all__ = [
     "FeeEstimate",
     "Outbox",
     "Receipt",
+    "SendLimit",
     "SendPolicy",
     "State",
     "Step",

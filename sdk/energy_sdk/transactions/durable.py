@@ -10,6 +10,7 @@ from ..exceptions import OutcomePending, TransactionExpired, TransactionFailed, 
 from ..transports.base import Outcome, Transport
 from .failures import exception_from
 from .outbox import Entry, Outbox, programs_of
+from .queue import SendLimit
 from .receipt import Receipt
 
 _UNDECIDED: Final = "processed"
@@ -43,24 +44,23 @@ async def follow(outbox: Outbox, transport: Transport, entry: Entry) -> Receipt:
     return receipt_of(entry, outcome)
 
 
-async def resume(outbox: Outbox, transport: Transport, *, at_once: int) -> list[Entry]:
+async def resume(outbox: Outbox, transport: Transport, *, limit: SendLimit) -> list[Entry]:
     """Find out what became of every open entry; returns them as they are now.
 
     Nothing is signed: the bytes that were kept are sent while they are valid. An entry stays open where the cluster
     does not say.
 
     Args:
-        at_once: how many are followed at the same time.
+        limit: bounds how many are followed at once.
 
     Raises:
         OutboxError: the outbox is another chain's, or cannot be used.
         TransportError: the cluster does not answer at all.
     """
     outbox.bind(await transport.genesis_hash())
-    room = asyncio.Semaphore(at_once)
 
     async def settled(entry: Entry) -> Entry:
-        async with room:
+        async with limit.place():
             # What it came to is written in the entry.
             with suppress(TransactionFailed, TransportError):
                 await follow(outbox, transport, entry)

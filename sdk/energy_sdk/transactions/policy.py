@@ -29,7 +29,7 @@ class SendPolicy:
         margin: share by which a simulated budget exceeds what the simulation used.
         preflight: with an outbox, simulate before signing, so that what would fail costs nothing.
         deadline: seconds that a sending may take altogether; None leaves that to the block hash, a minute or two.
-        at_once: how many transactions `send_together` has under way, within what a connection pool, and a local
+        at_once: how many transactions are under way at the same time, within what a connection pool, and a local
             validator, take.
 
     Raises:

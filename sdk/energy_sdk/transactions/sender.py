@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 from uuid import uuid4
 
@@ -19,17 +19,19 @@ from solders.signature import Signature
 
 from ..exceptions import ClusterUnreachable, IdempotencyConflict, InvalidInput, OutcomeUnknown
 from ..signers import Signer
-from ..transports.base import Outcome, Transport
+from ..transports.base import Outcome, SignedTransaction, Transport
 from .building import DEFAULT_COMPUTE_UNITS, MAX_COMPUTE_UNITS, Step, TransactionBuilder, unsigned
 from .durable import follow, pending, resume
 from .failures import exception_from
 from .outbox import Entry, Outbox, State, checked_key, programs_of
 from .policy import FeeEstimate, SendPolicy, estimate
+from .queue import LINGER_S, Batching, SendLimit
 from .receipt import Receipt
 
 # getRecentPrioritizationFees takes no more.
 _MOST_ACCOUNTS: Final = 128
 _KEYS: ContextVar[Iterator[str]] = ContextVar("keys")
+_BATCHING: ContextVar[tuple[TransactionSender, Batching] | None] = ContextVar("batching", default=None)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -49,25 +51,31 @@ class TransactionSender:
         policy: compute units, priority fees and deadline.
         outbox: keeps every transaction on disk from before it is sent until its outcome is known; None keeps
             nothing, as is best for chains that live in this process.
+        limit: how many transactions are under way at once, shared with other senders; by default one of its own,
+            with the policy's number.
 
     Attributes:
         usage: transactions that the chain accepted from this sender, and their compute units.
     """
 
     def __init__(
-        self, transport: Transport, payer: Signer, *, policy: SendPolicy | None = None, outbox: Outbox | None = None
+        self,
+        transport: Transport,
+        payer: Signer,
+        *,
+        policy: SendPolicy | None = None,
+        outbox: Outbox | None = None,
+        limit: SendLimit | None = None,
     ) -> None:
         self.transport = transport
         self.payer = payer
         self.policy = SendPolicy() if policy is None else policy
         self.outbox = outbox
+        self.limit = SendLimit(self.policy.at_once) if limit is None else limit
         self.usage = Usage()
         # Where the price is found out for each transaction, one unit keeps its place.
         price = 1 if self.policy.priority_fee == "auto" else self.policy.priority_fee
         self._builder = TransactionBuilder(payer, price=price)
-        self._plain = outbox is None and self.policy == replace(
-            SendPolicy(), priority_fee=price, max_priority_fee=self.policy.max_priority_fee
-        )
 
     async def send(
         self,
@@ -98,21 +106,43 @@ class TransactionSender:
             OutboxError: the outbox cannot keep it, or is another chain's; nothing was sent.
             InvalidInput: it does not fit into a transaction.
         """
-        if not self._plain or key is not None:
-            return await self._send_with_care(instructions, tuple(signers), compute_units, key)
-        blockhash = await self.transport.latest_blockhash()
-        transaction = await self._builder.build(instructions, signers, compute_units, blockhash.hash)
-        outcome = await self.transport.send(transaction, last_valid_block_height=blockhash.last_valid_block_height)
-        if outcome.error is not None:
-            raise exception_from(outcome, programs_of(transaction))
-        return self._counted(
-            Receipt(
-                signature=transaction.signatures[0],
-                slot=outcome.slot,
-                compute_units=outcome.compute_units,
-                logs=outcome.logs,
-            )
-        )
+        step = Step(instructions=tuple(instructions), signers=tuple(signers), compute_units=compute_units)
+        deadline = self.policy.deadline
+        until = None if deadline is None else asyncio.get_running_loop().time() + deadline
+        if key is None:
+            key = next(_KEYS.get(iter(())), None)
+        if key is not None:
+            self._require_outbox(key)
+            return await self._send_alone(step, until, key)
+        sender, batching = _BATCHING.get() or (None, None)
+        if batching is not None and sender is self:
+            return await batching.send(step, until)
+        return await self._send_alone(step, until)
+
+    @contextmanager
+    def batching(self, *, linger: float = LINGER_S) -> Iterator[None]:
+        """Join what is sent inside at about the same time into as few transactions as it fits into.
+
+            with client.transactions.batching():
+                await asyncio.gather(*(client.trading.deposit(...) for seat in seats))
+
+        What the callers send must not depend on each other. Where the chain refuses a joined transaction its parts
+        are sent one by one, so that every caller has an answer of its own; a receipt's logs and events are those of
+        the caller's instructions, its signature and compute units those of the transaction. What has an idempotency
+        key, or asks for more than 300,000 compute units, travels alone. The deadline counts from when a caller
+        asks, and the earliest counts for a joined transaction.
+
+        Args:
+            linger: seconds for which instructions wait for company.
+
+        Raises:
+            InvalidInput: less than 0.
+        """
+        token = _BATCHING.set((self, Batching(self._builder, self._send_alone, linger=linger)))
+        try:
+            yield
+        finally:
+            _BATCHING.reset(token)
 
     @contextmanager
     def idempotent(self, key: str) -> Iterator[None]:
@@ -142,7 +172,7 @@ class TransactionSender:
             OutboxError: the outbox is another chain's, or cannot be used.
             TransportError: the cluster does not answer.
         """
-        return [] if self.outbox is None else await resume(self.outbox, self.transport, at_once=self.policy.at_once)
+        return [] if self.outbox is None else await resume(self.outbox, self.transport, limit=self.limit)
 
     async def estimate(
         self, instructions: Sequence[Instruction], *, compute_units: int = DEFAULT_COMPUTE_UNITS
@@ -173,13 +203,7 @@ class TransactionSender:
             TransactionFailed, TransportError, InvalidInput: as `send` does, once all are decided; others may
                 have gone through.
         """
-        room = asyncio.Semaphore(self.policy.at_once)
-
-        async def send(step: Step) -> Receipt:
-            async with room:
-                return await self._send_step(step)
-
-        outcomes = await asyncio.gather(*map(send, self.pack(steps)), return_exceptions=True)
+        outcomes = await asyncio.gather(*map(self._send_step, self.pack(steps)), return_exceptions=True)
         for outcome in outcomes:
             if isinstance(outcome, BaseException):
                 raise outcome
@@ -219,22 +243,15 @@ class TransactionSender:
     async def _send_step(self, step: Step) -> Receipt:
         return await self.send(step.instructions, signers=step.signers, compute_units=step.compute_units)
 
-    async def _send_with_care(
-        self, instructions: Sequence[Instruction], signers: tuple[Signer, ...], asked: int, key: str | None
-    ) -> Receipt:
-        """Send with all that the policy and the outbox ask for."""
+    async def _send_alone(self, step: Step, until: float | None, key: str | None = None) -> Receipt:
+        """Send a step as a transaction of its own, before a moment of the loop's clock."""
         under_way: list[Entry | Signature] = []
-        if key is None:
-            key = next(_KEYS.get(iter(())), None)
-        if key is not None:
-            self._require_outbox(key)
         try:
-            async with asyncio.timeout(self.policy.deadline):
+            async with asyncio.timeout_at(until), self.limit.place():
                 if self.outbox is None:
-                    sending = self._send_unkept(instructions, signers, asked, under_way)
+                    receipt = await self._send_unkept(step, under_way)
                 else:
-                    sending = self._send_kept(self.outbox, key or uuid4().hex, instructions, signers, asked, under_way)
-                return self._counted(await sending)
+                    receipt = await self._send_kept(self.outbox, key or uuid4().hex, step, under_way)
         except TimeoutError:
             late = f"the deadline of {self.policy.deadline:g} s is over"
             if not under_way:
@@ -246,17 +263,13 @@ class TransactionSender:
                 f"{late}, and transaction {what} was sent; look this signature up before repeating anything",
                 signature=what,
             ) from None
+        self.usage.transactions += 1
+        self.usage.compute_units += receipt.compute_units
+        return receipt
 
-    async def _send_unkept(
-        self,
-        instructions: Sequence[Instruction],
-        signers: tuple[Signer, ...],
-        asked: int,
-        under_way: list[Entry | Signature],
-    ) -> Receipt:
+    async def _send_unkept(self, step: Step, under_way: list[Entry | Signature]) -> Receipt:
         blockhash = await self.transport.latest_blockhash()
-        units, price = await self._budget(instructions, asked, blockhash.hash)
-        transaction = await self._builder.build(instructions, signers, units, blockhash.hash, price)
+        transaction = await self._transaction(step, blockhash.hash)
         under_way.append(transaction.signatures[0])
         outcome = await self.transport.send(transaction, last_valid_block_height=blockhash.last_valid_block_height)
         if outcome.error is not None:
@@ -268,17 +281,9 @@ class TransactionSender:
             logs=outcome.logs,
         )
 
-    async def _send_kept(
-        self,
-        outbox: Outbox,
-        key: str,
-        instructions: Sequence[Instruction],
-        signers: tuple[Signer, ...],
-        asked: int,
-        under_way: list[Entry | Signature],
-    ) -> Receipt:
+    async def _send_kept(self, outbox: Outbox, key: str, step: Step, under_way: list[Entry | Signature]) -> Receipt:
         outbox.bind(await self.transport.genesis_hash())
-        digest = self._builder.digest(instructions)
+        digest = self._builder.digest(step.instructions)
         while True:
             entry = outbox.find(key)
             if entry is not None and entry.digest != digest:
@@ -290,14 +295,18 @@ class TransactionSender:
                 return entry.receipt()
             if entry is None or not entry.open:
                 blockhash = await self.transport.latest_blockhash()
-                units, price = await self._budget(instructions, asked, blockhash.hash)
-                transaction = await self._builder.build(instructions, signers, units, blockhash.hash, price)
+                transaction = await self._transaction(step, blockhash.hash)
                 entry = outbox.prepare(key, digest, transaction, blockhash)
             if entry is not None:
                 under_way.append(entry)
                 return await follow(outbox, self.transport, entry)
             # Somebody else has the key by now, which is found next time; or another key has these very bytes, which
             # are built differently next time.
+
+    async def _transaction(self, step: Step, blockhash: Hash) -> SignedTransaction:
+        """The step with its budget, signed."""
+        units, price = await self._budget(step.instructions, step.compute_units, blockhash)
+        return await self._builder.build(step.instructions, step.signers, units, blockhash, price)
 
     async def _budget(self, instructions: Sequence[Instruction], asked: int, blockhash: Hash) -> tuple[int, int]:
         """Compute units, and micro-lamports for each."""
@@ -316,11 +325,6 @@ class TransactionSender:
             writable = [key for index, key in enumerate(message.account_keys) if message.is_maybe_writable(index)]
             recent = await self.transport.recent_priority_fees(writable[:_MOST_ACCOUNTS])
         return units, policy.price(recent, units)
-
-    def _counted(self, receipt: Receipt) -> Receipt:
-        self.usage.transactions += 1
-        self.usage.compute_units += receipt.compute_units
-        return receipt
 
     def _require_outbox(self, key: str) -> None:
         checked_key(key)
