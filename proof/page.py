@@ -22,7 +22,12 @@ def write() -> None:
 def render() -> str:
     """The page as the recorded results give it."""
     text = TEXT.read_text()
-    for name, part in (("results", _results()), ("invariants", _invariants()), ("faults", _faults())):
+    for name, part in (
+        ("results", _results()),
+        ("invariants", _invariants()),
+        ("faults", _faults("faults")),
+        ("client faults", _faults("client")),
+    ):
         text = text.replace("{{ " + name + " }}", "\n".join(part))
     return text
 
@@ -78,8 +83,8 @@ def _invariants() -> Iterator[str]:
     yield from _table(("No.", "What must hold", "Checked by (evaluations)"), rows)
 
 
-def _faults() -> Iterator[str]:
-    outcome = recorded("faults")
+def _faults(proof: str) -> Iterator[str]:
+    outcome = recorded(proof)
     if outcome:
         yield from _table(
             ("Fault", "In", "Caught by"),

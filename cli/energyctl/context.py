@@ -10,7 +10,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, Literal, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 import typer
@@ -20,7 +20,7 @@ from energy_sdk.offline import export_message
 from energy_sdk.signers.absent import AbsentSigner
 from energy_sdk.signers.remote import RemoteSigner
 from energy_sdk.transactions import Entry, Outbox, SendPolicy
-from energy_sdk.transactions.messages import read_message
+from energy_sdk.transactions.messages import fee_of, read_message
 from energy_sdk.wallets import open_signer, read_public_key
 
 from .diagnosis import require_market_programs
@@ -28,6 +28,7 @@ from .passwords import PASSWORD_VARIABLE, ask_at_terminal, read_secret
 from .render import Output
 from .settings import Flags, Settings, outbox_folder, resolve
 from .views.signing import offline_json, offline_rows
+from .views.transactions import estimate_json, estimate_rows
 
 T = TypeVar("T")
 
@@ -100,13 +101,13 @@ class Session:
     def open_signer(self, file: Path) -> Signer:
         """What signs for a key file or keystore, whose password is asked for, or for a URI such as remote:SOCKET.
 
-        With --unsigned nobody signs here: an address is enough, and no password is asked for.
+        With --unsigned or --estimate nobody signs here: an address is enough, and no password is asked for.
 
         Raises:
             WalletError: the file is missing, malformed or damaged, the password is wrong, or a signer does not
                 answer.
         """
-        if self.flags.unsigned is not None:
+        if self.flags.unsigned is not None or self.flags.estimate:
             absent = AbsentSigner(self._key_of(file))
             self._absent.add(absent.pubkey())
             return absent
@@ -181,18 +182,26 @@ class Session:
         """
         # A client must have a payer; one made up on the spot cannot spend anything.
         result = self._run(action, Keypair(), diagnose=diagnose)
-        if self.flags.unsigned is not None:
-            raise InvalidInput("this command sends nothing, so there is nothing to --unsigned")
+        for option, given in (
+            ("--unsigned", self.flags.unsigned is not None),
+            ("--estimate", self.flags.estimate),
+            ("--idempotency-key", self.flags.idempotency_key is not None),
+        ):
+            if given:
+                raise InvalidInput(f"this command sends nothing, so there is nothing to {option}")
         return result
 
     def write(self, action: Callable[[EnergyClient], Awaitable[T]], *, prepares: bool = False) -> T:
-        """Run `action` with a client that pays and signs with the user's key; --unsigned ends the command there.
+        """Run `action` with a client that pays and signs with the user's key; --unsigned and --estimate end the command
+        where it would send.
 
         Args:
             prepares: the action initialises the programs where that is missing, and says itself what else is.
         """
         if self.flags.nonce is not None and self.flags.unsigned is None:
             raise InvalidInput("--nonce goes with --unsigned: only what is signed elsewhere has to wait")
+        if self.flags.estimate and self.flags.unsigned is not None:
+            raise InvalidInput("--estimate and --unsigned both end before sending; use one of them")
         return self._run(action, self.signer, diagnose=not prepares, sends=True)
 
     @property
@@ -200,20 +209,12 @@ class Session:
         """What a transaction may cost.
 
         Raises:
-            InvalidInput: the priority fee is none.
+            InvalidInput: the priority fee is none, or above its cap.
         """
-        text = self.flags.priority_fee or "none"
-        fee: int | Literal["auto"]
-        if text == "auto":
-            fee = "auto"
-        elif text == "none" or text.isdecimal():
-            fee = 0 if text == "none" else int(text)
-        else:
-            raise InvalidInput(f"{text!r} is no priority fee; use auto, none, or whole micro-lamports per compute unit")
-        most = self.flags.max_priority_fee
+        fee = self.settings.priority_fee
         return SendPolicy(
             priority_fee=fee,
-            max_priority_fee=SendPolicy().max_priority_fee if most is None else most,
+            max_priority_fee=self.settings.max_priority_fee,
             # Priority is paid for the budget, so that it pays to find out how much is needed.
             compute_units="simulated" if fee else "asked",
         )
@@ -238,15 +239,20 @@ class Session:
                 transport = self._wiring.transport(self.settings)
                 stack.push_async_callback(transport.close)
                 outbox = None
-                # What is only exported, or sent to a chain that ends with this process, need not be kept.
-                if sends and self.flags.unsigned is None and isinstance(transport, RpcTransport):
+                # What is not sent, or to a chain that ends with this process, need not be kept.
+                if sends and not self._keeps_back and isinstance(transport, RpcTransport):
                     outbox = stack.enter_context(Outbox(outbox_file(await transport.genesis_hash())))
                 client = EnergyClient(transport, payer, policy=self.policy, outbox=outbox)
                 self._tell(await client.transactions.resume())
+                if sends and self.flags.idempotency_key is not None and not self._keeps_back:
+                    stack.enter_context(client.transactions.idempotent(self.flags.idempotency_key))
                 try:
                     return await action(client)
                 except SignatureAbsent as absent:
-                    await self._export(client, absent.message)
+                    if self.flags.estimate:
+                        await self._estimate(client, absent.message)
+                    else:
+                        await self._export(client, absent.message)
                     raise typer.Exit from None
                 except (AccountError, TransactionFailed) as error:
                     if diagnose and not _from_a_program(error):
@@ -254,6 +260,19 @@ class Session:
                     raise
 
         return asyncio.run(connected())
+
+    @property
+    def _keeps_back(self) -> bool:
+        """Whether what the command would send stays here."""
+        return self.flags.unsigned is not None or self.flags.estimate
+
+    async def _estimate(self, client: EnergyClient, message: bytes) -> None:
+        told, used = fee_of(read_message(message)), await client.transactions.simulate_message(message)
+        self.output.facts(
+            {"estimate": {**estimate_json(told), "compute_units_used": used.compute_units}},
+            title=f"The transaction would cost {told.lamports:,} lamports; nothing was sent",
+            rows=estimate_rows(told, used.compute_units),
+        )
 
     async def _export(self, client: EnergyClient, message: bytes) -> None:
         nonce = None if self.flags.nonce is None else _address(self.flags.nonce)

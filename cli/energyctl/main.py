@@ -54,9 +54,9 @@ from .settings import COMMITMENTS, DEFAULT_CONFIG, KEYPAIR_VARIABLE, URL_VARIABL
 _VALUES: Final = (
     *("-u", "--url", "-k", "--keypair", "-C", "--config", "--commitment"),
     *("--password-file", "--reason", "--unsigned", "--nonce"),
-    *("--priority-fee", "--max-priority-fee"),
+    *("--priority-fee", "--max-priority-fee", "--idempotency-key"),
 )
-_SWITCHES: Final = ("--json", "-v", "--verbose")
+_SWITCHES: Final = ("--json", "--estimate", "-v", "--verbose")
 
 # Who a command is for: the headings of `energyctl --help`, in the order in which they first occur below.
 START: Final = "Start here"
@@ -280,12 +280,27 @@ def options(
         typer.Option(
             "--priority-fee",
             metavar="auto|none|N",
-            help="Micro-lamports per compute unit, or auto: what recent blocks took; none by default.",
+            help="Micro-lamports per compute unit, or auto: what recent blocks took; "
+            "else `energyctl config`, then none.",
         ),
     ] = None,
     max_priority_fee: Annotated[
-        int | None,
-        typer.Option("--max-priority-fee", metavar="N", min=0, help="The most that auto pays; 1,000,000 by default."),
+        str | None,
+        typer.Option(
+            "--max-priority-fee", metavar="N", help="The most that auto pays; else `energyctl config`, then 1,000,000."
+        ),
+    ] = None,
+    estimate: Annotated[
+        bool,
+        typer.Option("--estimate", metavar="", help="Send nothing: tell what the transaction would cost, if accepted."),
+    ] = False,
+    idempotency_key: Annotated[
+        str | None,
+        typer.Option(
+            "--idempotency-key",
+            metavar="TEXT",
+            help="The same command under the same key is sent once, however often it is run.",
+        ),
     ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", metavar="", help="JSON instead of tables; errors too, on stderr.")
@@ -307,6 +322,8 @@ def options(
         reason=reason,
         unsigned=unsigned,
         nonce=nonce,
+        estimate=estimate,
+        idempotency_key=idempotency_key,
         priority_fee=priority_fee,
         max_priority_fee=max_priority_fee,
     )

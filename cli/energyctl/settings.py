@@ -7,11 +7,12 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import typer
 import yaml
 from energy_sdk.exceptions import InvalidInput
+from energy_sdk.transactions import SendPolicy
 
 from .failures import ConfigError
 
@@ -21,6 +22,7 @@ DEFAULT_URL: Final = "http://127.0.0.1:8899"
 DEFAULT_CONFIG: Final = "~/.config/solana/cli/config.yml"
 DEFAULT_KEYPAIR: Final = "~/.config/solana/id.json"
 DEFAULT_COMMITMENT: Final = "confirmed"
+DEFAULT_PRIORITY_FEE: Final = "none"
 COMMITMENTS: Final = ("processed", "confirmed", "finalized")
 
 MONIKERS: Final = {
@@ -34,7 +36,13 @@ MONIKERS: Final = {
 SOLANA_NAMES: Final = {"url": "json_rpc_url", "keypair": "keypair_path", "commitment": "commitment"}
 """What the settings are called in the Solana command line's file."""
 
-_DEFAULTS: Final = {"url": DEFAULT_URL, "keypair": DEFAULT_KEYPAIR, "commitment": DEFAULT_COMMITMENT}
+_DEFAULTS: Final = {
+    "url": DEFAULT_URL,
+    "keypair": DEFAULT_KEYPAIR,
+    "commitment": DEFAULT_COMMITMENT,
+    "priority-fee": DEFAULT_PRIORITY_FEE,
+    "max-priority-fee": str(SendPolicy().max_priority_fee),
+}
 _VARIABLES: Final = {"url": URL_VARIABLE, "keypair": KEYPAIR_VARIABLE}
 
 
@@ -50,17 +58,35 @@ class Flags:
     reason: str | None = None
     unsigned: str | None = None
     nonce: str | None = None
+    estimate: bool = False
+    idempotency_key: str | None = None
     priority_fee: str | None = None
-    max_priority_fee: int | None = None
+    max_priority_fee: str | None = None
+
+    @property
+    def given(self) -> dict[str, str | None]:
+        """Those that are settings, too, by name."""
+        return {
+            "url": self.url,
+            "keypair": self.keypair,
+            "commitment": self.commitment,
+            "priority-fee": self.priority_fee,
+            "max-priority-fee": self.max_priority_fee,
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What the flags, the environment and the configuration files come to."""
+    """What the flags, the environment and the configuration files come to.
+
+    `priority_fee` and its cap are in micro-lamports per compute unit.
+    """
 
     url: str
     keypair: Path
     commitment: str
+    priority_fee: int | Literal["auto"] = 0
+    max_priority_fee: int = SendPolicy().max_priority_fee
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,10 +159,36 @@ def local_path(text: str) -> Path:
         raise ConfigError(f"{text!r} names the home folder of nobody; write the path in full") from None
 
 
+def priority_fee(text: str) -> int | Literal["auto"]:
+    """Micro-lamports per compute unit.
+
+    Raises:
+        InvalidInput: neither a whole number nor one of the words for it.
+    """
+    if text == "auto":
+        return "auto"
+    if text == "none" or text.isdecimal():
+        return 0 if text == "none" else int(text)
+    raise InvalidInput(f"{text!r} is no priority fee; use auto, none, or whole micro-lamports per compute unit")
+
+
+def _known_priority_fee(text: str) -> str:
+    priority_fee(text)
+    return text
+
+
+def _known_maximum(text: str) -> str:
+    if not text.isdecimal():
+        raise InvalidInput(f"{text!r} is no cap of a priority fee; use whole micro-lamports per compute unit")
+    return text
+
+
 _MEANING: Final[dict[str, Callable[[str], str]]] = {
     "url": expand_url,
     "keypair": lambda text: str(local_path(text)),
     "commitment": known_commitment,
+    "priority-fee": _known_priority_fee,
+    "max-priority-fee": _known_maximum,
 }
 NAMES: Final = tuple(_MEANING)
 """The settings there are."""
@@ -214,7 +266,7 @@ def sources(flags: Flags, environ: Mapping[str, str]) -> list[Source]:
     Raises:
         ConfigError: a file cannot be read.
     """
-    given = {"url": flags.url, "keypair": flags.keypair, "commitment": flags.commitment}
+    given = flags.given
     own = Source(name=str(own_file()), values=read_own())
     solana = Source(name=str(local_path(flags.config or DEFAULT_CONFIG)), values=read_solana(flags.config))
     return [
@@ -258,7 +310,13 @@ def resolve(flags: Flags, environ: Mapping[str, str]) -> Settings:
         ConfigError: an environment variable or a file cannot be right.
     """
     found = effective(flags, environ)
-    return Settings(url=found["url"].value, keypair=Path(found["keypair"].value), commitment=found["commitment"].value)
+    return Settings(
+        url=found["url"].value,
+        keypair=Path(found["keypair"].value),
+        commitment=found["commitment"].value,
+        priority_fee=priority_fee(found["priority-fee"].value),
+        max_priority_fee=int(found["max-priority-fee"].value),
+    )
 
 
 def _read(file: Path) -> str | None:

@@ -40,7 +40,7 @@ class Fault:
 
     Attributes:
         id: the name it goes by.
-        program: the program that is built with it.
+        program: the program that is built with it, or the client.
         file: the source file, from the repository's root.
         find, replace: text that occurs once in the file, and what takes its place.
         kind: what it takes away; a key of KINDS.
@@ -78,22 +78,22 @@ class Fault:
         return (REPOSITORY / self.file).read_text().replace(self.find, self.replace)
 
 
-def load() -> list[Fault]:
-    """The faults of faults.toml.
+def load(file: Path = FAULTS) -> list[Fault]:
+    """The faults of a list.
 
     Raises:
         SystemExit: one cannot be planted, because the sources have moved on.
     """
-    faults = read()
+    faults = read(file)
     problems = [problem for fault in faults if (problem := fault.problem())]
     if problems:
-        raise SystemExit("\n".join([*problems, f"bring {FAULTS.relative_to(REPOSITORY)} up to date"]))
+        raise SystemExit("\n".join([*problems, f"bring {file.relative_to(REPOSITORY)} up to date"]))
     return faults
 
 
-def read() -> list[Fault]:
+def read(file: Path = FAULTS) -> list[Fault]:
     """The entries as they stand. `matrix PROGRAM.INSTRUCTION` is short for that row of the access matrix."""
-    entries = tomllib.loads(FAULTS.read_text())["fault"]
+    entries = tomllib.loads(file.read_text())["fault"]
     return [Fault(**{**entry, "caught_by": _node(entry["caught_by"])}) for entry in entries]
 
 

@@ -57,14 +57,20 @@ class Catcher:
     def __init__(self, nodes: Sequence[str]) -> None:
         self._nodes = nodes
 
-    def run(self, programs: Path | None) -> Outcome:
-        """Run them on these programs, or on the packaged ones. A test that hangs counts as failed."""
+    def run(self, programs: Path | None, *, sdk: Path | None = None) -> Outcome:
+        """Run them on these programs, or on the packaged ones. A test that hangs counts as failed.
+
+        Args:
+            sdk: a folder whose `energy_sdk` takes the place of the repository's.
+        """
         # Wide enough for pytest to say why a test failed on the line that names it.
         environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "240"}
         environment.pop(PROGRAMS_FOLDER_VARIABLE, None)
         if programs is not None:
             environment[PROGRAMS_FOLDER_VARIABLE] = str(programs)
         words = ["-m", "pytest", "-q", "-x", "--tb=line", "-p", "no:cacheprovider", "--no-header", *self._nodes]
+        if sdk is not None:
+            words += ["-o", f"pythonpath={sdk} cli ."]
         if programs is None:
             words.remove("-x")
         try:
@@ -75,7 +81,7 @@ class Catcher:
                 check=False,
                 capture_output=True,
                 text=True,
-                timeout=_PATIENCE_S if programs is not None else None,
+                timeout=None if programs is None and sdk is None else _PATIENCE_S,
             )
         except subprocess.TimeoutExpired:
             return Outcome(status=1, failed=1, errors=0, problems=[f"no end within {_PATIENCE_S} s"])

@@ -26,6 +26,8 @@ def test_defaults_are_named_as_such(home: Path) -> None:
         "url": {"value": "http://127.0.0.1:8899", "source": "default"},
         "keypair": {"value": str(home / ".config/solana/id.json"), "source": "default"},
         "commitment": {"value": "confirmed", "source": "default"},
+        "priority-fee": {"value": "none", "source": "default"},
+        "max-priority-fee": {"value": "1000000", "source": "default"},
     }
 
 
@@ -43,6 +45,8 @@ def test_each_value_is_shown_with_the_source_that_won(config: Callable[[str], Pa
         "url": {"value": "https://api.mainnet-beta.solana.com", "source": "the environment"},
         "keypair": {"value": "/solana.json", "source": str(solana)},
         "commitment": {"value": "confirmed", "source": "the command line"},
+        "priority-fee": {"value": "none", "source": "default"},
+        "max-priority-fee": {"value": "1000000", "source": "default"},
     }
     assert without["url"] == {"value": "https://api.devnet.solana.com", "source": str(own)}
     assert without["commitment"] == {"value": "processed", "source": str(own)}

@@ -8,12 +8,15 @@ from typing import Final
 
 import pytest
 
+from proof import client
 from proof.faults.catalogue import KINDS, Fault, read
 from proof.record import REPOSITORY
 
 FAULTS: Final = read()
+CLIENT_FAULTS: Final = read(client.FAULTS)
 PROGRAMS: Final = {"governance", "registry", "energy_token", "oracle", "trading"}
 LEAST: Final = 100
+LEAST_IN_THE_CLIENT: Final = 25
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=[fault.id for fault in FAULTS])
@@ -41,3 +44,18 @@ def test_every_kind_of_check_is_taken_away_somewhere() -> None:
     assert [name for name, count in Counter(fault.id for fault in FAULTS).items() if count > 1] == []
     assert {fault.program for fault in FAULTS} == PROGRAMS
     assert {fault.kind for fault in FAULTS} == KINDS.keys()
+
+
+@pytest.mark.parametrize("fault", CLIENT_FAULTS, ids=[fault.id for fault in CLIENT_FAULTS])
+def test_a_fault_fits_the_client(fault: Fault) -> None:
+    file, _, name = fault.caught_by.partition("::")
+
+    assert fault.problem() is None
+    assert fault.find != fault.replace
+    assert fault.file.startswith("sdk/energy_sdk/")
+    assert f"def {name}" in (REPOSITORY / file).read_text()
+    assert fault.kind in KINDS
+
+
+def test_the_client_has_its_faults() -> None:
+    assert len({fault.id for fault in CLIENT_FAULTS}) == len(CLIENT_FAULTS) >= LEAST_IN_THE_CLIENT

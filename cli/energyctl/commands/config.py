@@ -12,7 +12,9 @@ from energy_sdk.exceptions import InvalidInput
 from ..context import session
 from ..settings import NAMES, effective, expand, local_path, own_file, read_own, write_own
 
-app = typer.Typer(help="Settings: cluster, key and commitment, and where they come from.", no_args_is_help=True)
+app = typer.Typer(
+    help="Settings: cluster, key, commitment and priority fee, and where they come from.", no_args_is_help=True
+)
 
 
 class SettingName(StrEnum):
@@ -21,6 +23,8 @@ class SettingName(StrEnum):
     URL = "url"
     KEYPAIR = "keypair"
     COMMITMENT = "commitment"
+    PRIORITY_FEE = "priority-fee"
+    MAX_PRIORITY_FEE = "max-priority-fee"
 
 
 @app.command(epilog="Example: energyctl config get url")
@@ -61,9 +65,7 @@ def set_(
     As in Solana's tools, options work too: `energyctl config set --url devnet --keypair ~/me.json`.
     """
     cli = session(context)
-    flags = cli.flags
-    given = {"url": flags.url, "keypair": flags.keypair, "commitment": flags.commitment}
-    changes = {key: text for key, text in given.items() if text is not None}
+    changes = {key: text for key, text in cli.flags.given.items() if text is not None}
     if name is not None:
         if value is None:
             raise InvalidInput(f"say what {name} is to be: `energyctl config set {name} VALUE`")

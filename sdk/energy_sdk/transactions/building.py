@@ -10,7 +10,7 @@ from typing import Final
 from solders.compute_budget import set_compute_unit_limit, set_compute_unit_price
 from solders.hash import Hash
 from solders.instruction import Instruction
-from solders.message import MessageV0, to_bytes_versioned
+from solders.message import Message, MessageV0, to_bytes_versioned
 from solders.pubkey import Pubkey
 from solders.signature import Signature
 from solders.transaction import VersionedTransaction
@@ -154,7 +154,7 @@ def join(steps: Sequence[Step]) -> Step:
     )
 
 
-def unsigned(message: MessageV0) -> VersionedTransaction:
+def unsigned(message: Message | MessageV0) -> VersionedTransaction:
     """The message with empty signatures, which is enough for a simulation."""
     return VersionedTransaction.populate(message, [Signature.default()] * message.header.num_required_signatures)
 

@@ -16,8 +16,12 @@ from solders.transaction import VersionedTransaction
 from ..addresses import SYSTEM_PROGRAM
 from ..exceptions import InvalidInput
 from ..transports.base import SignedTransaction
-from .building import MAX_TRANSACTION_BYTES
+from .building import MAX_COMPUTE_UNITS, MAX_TRANSACTION_BYTES
+from .native import COMPUTE_BUDGET_PROGRAM, read_native
+from .policy import FeeEstimate, estimate
 
+DEFAULT_RUNTIME_UNITS: Final = 200_000
+"""What the runtime gives each instruction where no budget is asked for."""
 _SIGNATURE_BYTES: Final = 64
 _ADVANCE: Final = (4).to_bytes(4, "little")
 
@@ -84,6 +88,18 @@ def compile_message(payer: Pubkey, instructions: Sequence[Instruction], blockhas
     if size > MAX_TRANSACTION_BYTES:
         raise InvalidInput(f"the transaction takes {size} bytes of {MAX_TRANSACTION_BYTES}; do less at once")
     return _opened(message, raw)
+
+
+def fee_of(message: TransactionMessage) -> FeeEstimate:
+    """What a transaction with this message costs, apart from the rent of accounts that it creates."""
+    units, price = DEFAULT_RUNTIME_UNITS * len(message.instructions), 0
+    for instruction in message.instructions:
+        reading = read_native(instruction)
+        if reading is None or instruction.program_id != COMPUTE_BUDGET_PROGRAM:
+            continue
+        units = int(reading.arguments.get("units", units))
+        price = int(reading.arguments.get("micro_lamports", price))
+    return estimate(signatures=len(message.signers), compute_units=min(units, MAX_COMPUTE_UNITS), price=price)
 
 
 def signed_transaction(message: TransactionMessage, signatures: Mapping[Pubkey, Signature]) -> SignedTransaction:

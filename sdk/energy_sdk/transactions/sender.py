@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from solders.hash import Hash
 from solders.instruction import Instruction
-from solders.message import to_bytes_versioned
+from solders.message import from_bytes_versioned, to_bytes_versioned
 from solders.pubkey import Pubkey
 from solders.signature import Signature
 
@@ -235,6 +235,18 @@ class TransactionSender:
             transaction = await self._builder.sign(message, to_bytes_versioned(message), signers)
         else:
             transaction = unsigned(self._builder.message(instructions, compute_units, blockhash.hash, payer=payer))
+        outcome = await self.transport.simulate(transaction)
+        if outcome.error is not None:
+            raise exception_from(outcome, programs_of(transaction))
+        return outcome
+
+    async def simulate_message(self, raw: bytes) -> Outcome:
+        """What a transaction with this message would do now; no signature is needed.
+
+        Raises:
+            TransactionFailed: it would be refused.
+        """
+        transaction = unsigned(from_bytes_versioned(raw))
         outcome = await self.transport.simulate(transaction)
         if outcome.error is not None:
             raise exception_from(outcome, programs_of(transaction))
