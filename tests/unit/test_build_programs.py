@@ -19,9 +19,15 @@ ELSEWHERE = {"rustc": "2", "llvm": "1"}
 
 def write(folder: Path, content: bytes, toolchain: dict[str, str], sources: str) -> dict[str, Any]:
     folder.mkdir(exist_ok=True)
-    (folder / "trading.so").write_bytes(content)
+    for name in ("trading", "vault"):
+        (folder / f"{name}.so").write_bytes(content)
     entry = {"file": "trading.so", "sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
-    manifest = {"toolchain": toolchain, "sources_sha256": sources, "programs": {"trading": entry}}
+    manifest = {
+        "toolchain": toolchain,
+        "sources_sha256": sources,
+        "programs": {"trading": entry},
+        "test_programs": {"vault": entry | {"file": "vault.so"}},
+    }
     (folder / "build.json").write_text(json.dumps(manifest))
     return manifest
 
@@ -36,6 +42,7 @@ def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     monkeypatch.setattr("sys.dont_write_bytecode", True)
     loader.exec_module(module)
     monkeypatch.setattr(module, "PACKAGED", tmp_path / "packaged")
+    monkeypatch.setattr(module, "TEST_PROGRAMS", {"vault": tmp_path / "packaged"})
     monkeypatch.setattr(module, "REBUILT", tmp_path / "rebuilt")
     monkeypatch.setattr(module, "sources_digest", lambda: "now")
     monkeypatch.setattr(module, "build", lambda folder: write(folder, b"new", HERE, "now"))
@@ -47,7 +54,22 @@ def test_the_same_toolchain_must_give_the_same_bytes(script: ModuleType) -> None
     assert script.check() == (script.PACKAGED, [])
 
     write(script.PACKAGED, b"other", HERE, "now")
-    assert script.check() == (script.PACKAGED, ["trading: 5 bytes recorded, 3 built"])
+    differences = ["trading: 5 bytes recorded, 3 built", "vault: 5 bytes recorded, 3 built"]
+    assert script.check() == (script.PACKAGED, differences)
+
+
+def test_the_tests_own_program_is_not_packaged(script: ModuleType, tmp_path: Path) -> None:
+    """It goes beside its sources, and its file is checked there."""
+    (tmp_path / "home").mkdir()
+    script.TEST_PROGRAMS["vault"] = tmp_path / "home"
+    write(script.REBUILT, b"new", HERE, "now")
+
+    script.package()
+
+    assert sorted(file.name for file in script.PACKAGED.iterdir()) == ["build.json", "trading.so"]
+    assert script.check() == (script.PACKAGED, [])
+    (tmp_path / "home" / "vault.so").write_bytes(b"evil")
+    assert script.check()[1] == ["vault.so is not the file that build.json records"]
 
 
 @pytest.mark.parametrize("content", [b"new", b"other"])
