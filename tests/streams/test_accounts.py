@@ -59,7 +59,7 @@ async def test_a_server_that_lags_takes_nothing_back(day: Day) -> None:
     address = Keypair().pubkey()
     with faults_before(day.engine.url) as proxy:
         proxy.always["getMultipleAccounts"] = by_turns
-        transport = RpcTransport(proxy.url, websocket_url=day.engine.websocket_url)
+        transport = RpcTransport(proxy.url, websocket_urls=[day.engine.websocket_url])
         async with (
             EnergyClient(transport, Keypair()) as client,
             client.streams.account(address, poll_interval=0.02) as stream,
@@ -72,3 +72,26 @@ async def test_a_server_that_lags_takes_nothing_back(day: Day) -> None:
 
     assert [0 if account is None else account.lamports for account in seen] == [0, 10**9, 2 * 10**9, 3 * 10**9]
     assert turns > len(seen)
+
+
+async def test_another_endpoint_takes_over(day: Day) -> None:
+    """Requests and notifications go on through the second one; the changes come long before anybody would look."""
+    address = Keypair().pubkey()
+    async with FlakyEndpoint(day.engine) as first, FlakyEndpoint(day.engine) as second:
+        transport = RpcTransport(
+            first.url, second.url, websocket_urls=[first.websocket_url, second.websocket_url], patience=1.0
+        )
+        async with (
+            EnergyClient(transport, Keypair()) as client,
+            client.streams.account(address, poll_interval=10 * PATIENCE_S) as stream,
+        ):
+            seen = [(await anext(stream)).value]
+            await until(lambda: first.open == 1)
+            first.up = False
+            await until(lambda: second.open == 1)
+            for _ in range(3):
+                await day.chain.airdrop(address, 10**9)
+                async with asyncio.timeout(PATIENCE_S):
+                    seen.append((await anext(stream)).value)
+
+    assert [0 if account is None else account.lamports for account in seen] == [0, 10**9, 2 * 10**9, 3 * 10**9]

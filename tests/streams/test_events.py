@@ -43,7 +43,7 @@ FAULTS = {
 @asynccontextmanager
 async def reader(endpoint: FlakyEndpoint) -> AsyncIterator[EnergyClient]:
     """A client of its own behind the bad line."""
-    transport = RpcTransport(endpoint.url, websocket_url=endpoint.websocket_url, poll_interval=0.05, patience=0.5)
+    transport = RpcTransport(endpoint.url, websocket_urls=[endpoint.websocket_url], poll_interval=0.05, patience=0.5)
     async with EnergyClient(transport, Keypair()) as client:
         yield client
 

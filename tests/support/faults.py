@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import json
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeAlias
 
-import aiohttp
 from aiohttp import web
 from solders.transaction import VersionedTransaction
+
+from tests.support.proxy import Proxy
 
 Forward: TypeAlias = Callable[[], Awaitable[Any]]
 """Has the endpoint behind serve the request; returns its reply."""
@@ -112,7 +112,7 @@ def seen_at(level: str) -> Fault:
     return fault
 
 
-class Faults:
+class Faults(Proxy):
     """A proxy that a test gives a script.
 
     Attributes:
@@ -122,8 +122,7 @@ class Faults:
     """
 
     def __init__(self, behind: str) -> None:
-        self._behind = behind
-        self.url = ""
+        super().__init__(behind)
         self.script: dict[str, list[Fault]] = {}
         self.always: dict[str, Fault] = {}
         self.calls: list[str] = []
@@ -133,21 +132,7 @@ class Faults:
     def count(self, method: str) -> int:
         return self.calls.count(method)
 
-    async def serve(self, started: threading.Event, stop: asyncio.Event) -> None:
-        async with aiohttp.ClientSession() as self._session:
-            application = web.Application()
-            application.router.add_post("/", self._answer)
-            runner = web.AppRunner(application, access_log=None, shutdown_timeout=1)
-            await runner.setup()
-            site = web.TCPSite(runner, "127.0.0.1", 0)
-            await site.start()
-            self.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-            started.set()
-            await stop.wait()
-            await runner.cleanup()
-
-    async def _answer(self, request: web.Request) -> web.StreamResponse:
-        body = json.loads(await request.read())
+    async def answer(self, body: Any, request: web.Request) -> web.StreamResponse:
         try:
             if isinstance(body, list):
                 return web.json_response([await self._one(entry) for entry in body])
@@ -166,11 +151,7 @@ class Faults:
             self.sent.append(request["params"][0])
         script = self.script.get(method)
         fault = script.pop(0) if script else self.always.get(method, served)
-        return await fault(request, lambda: self._forward(request))
-
-    async def _forward(self, request: dict[str, Any]) -> Any:
-        async with self._session.post(self._behind, json=request) as response:
-            return await response.json()
+        return await fault(request, lambda: self.forward(request))
 
 
 @contextmanager
@@ -180,9 +161,14 @@ def faults_before(url: str) -> Iterator[Faults]:
     loop = asyncio.new_event_loop()
     started, stop = threading.Event(), asyncio.Event()
 
+    async def serve() -> None:
+        async with proxy:
+            started.set()
+            await stop.wait()
+
     def run() -> None:
         try:
-            loop.run_until_complete(proxy.serve(started, stop))
+            loop.run_until_complete(serve())
         finally:
             loop.close()
             started.set()

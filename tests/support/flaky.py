@@ -7,17 +7,17 @@ import json
 import random
 import time
 from contextlib import suppress
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
-import aiohttp
 from aiohttp import ClientWebSocketResponse, WSMsgType, web
 from energy_sdk.localnet.engine import LiteSvmEngine
+
+from tests.support.proxy import Proxy
 
 MAX_PAGE = 1_000
 
 
-class FlakyEndpoint:
+class FlakyEndpoint(Proxy):
     """Passes everything on, and does badly what the arguments say; each share is a probability.
 
     Args:
@@ -51,6 +51,7 @@ class FlakyEndpoint:
         refused: float = 0.0,
         record_delay_s: float = 0.0,
     ) -> None:
+        super().__init__(engine.url)
         self.connections = self.open = 0
         self.up = True
         self._engine = engine
@@ -59,59 +60,29 @@ class FlakyEndpoint:
         self._delay_s, self._lifetime_s = delay_s, lifetime_s
         self.refused, self._record_delay_s = refused, record_delay_s
         self._appears: dict[str, float] = {}
-        self._runner: web.AppRunner | None = None
-        self._session: aiohttp.ClientSession | None = None
-        self._port = 0
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._port}"
 
     @property
     def websocket_url(self) -> str:
         return f"ws://127.0.0.1:{self._port}/"
 
-    async def __aenter__(self) -> Self:
-        self._session = aiohttp.ClientSession()
-        application = web.Application()
-        application.router.add_post("/", self._pass_request)
-        application.router.add_get("/", self._pass_websocket)
-        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
-        await site.start()
-        self._port = self._runner.addresses[0][1]
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        assert self._runner is not None
-        assert self._session is not None
-        await self._runner.cleanup()
-        await self._session.close()
-
     # Requests
 
-    async def _pass_request(self, request: web.Request) -> web.Response:
+    def routes(self) -> list[web.RouteDef]:
+        return [*super().routes(), web.get("/", self._pass_websocket)]
+
+    async def answer(self, body: Any, request: web.Request) -> web.StreamResponse:
         if not self.up or self._random.random() < self.refused:
             return web.Response(status=503)
-        body = json.loads(await request.read())
         if self._record_delay_s and body["method"] == "getSignaturesForAddress":
             return web.json_response(await self._signatures(body))
-        return web.json_response(await self._ask(body))
-
-    async def _ask(self, body: Any) -> Any:
-        assert self._session is not None
-        async with self._session.post(self._engine.url, json=body) as response:
-            return await response.json()
+        return web.json_response(await self.forward(body))
 
     async def _signatures(self, body: Any) -> Any:
         """The list without what is not written yet, filled up with what comes after it."""
         config = body["params"][1]
         limit = config.get("limit", MAX_PAGE)
         config["limit"] = MAX_PAGE
-        answer = await self._ask(body)
+        answer = await self.forward(body)
         now = time.monotonic()
         written = []
         for entry in answer["result"]:
@@ -123,13 +94,12 @@ class FlakyEndpoint:
     # Websocket
 
     async def _pass_websocket(self, request: web.Request) -> web.WebSocketResponse:
-        assert self._session is not None
         client = web.WebSocketResponse()
         await client.prepare(request)
         self.connections += 1
         self.open += 1
         try:
-            async with self._session.ws_connect(self._engine.websocket_url) as server:
+            async with self.session.ws_connect(self._engine.websocket_url) as server:
                 sides = [asyncio.create_task(self._pass_back(server, client)), asyncio.create_task(self._end(request))]
                 try:
                     with suppress(ConnectionError):

@@ -93,8 +93,8 @@ class RpcTransport:
         rebroadcast_interval: seconds after which the same signed bytes are sent again.
         patience: seconds for which an endpoint that wants to be left alone is waited for, and of silence after which
             the outcome of a transaction that was sent counts as unknown.
-        websocket_url: the endpoint of subscriptions; by default the same host, and the next port where `url` names
-            one, as Solana's own tools have it.
+        websocket_urls: the endpoints of subscriptions, the next of which is tried where one fails; by default those
+            at the same hosts, and at the next ports where the addresses name ports, as Solana's own tools have it.
     """
 
     def __init__(
@@ -106,7 +106,7 @@ class RpcTransport:
         poll_interval: float = 0.4,
         rebroadcast_interval: float = 2.0,
         patience: float = 30.0,
-        websocket_url: str | None = None,
+        websocket_urls: Sequence[str] = (),
     ) -> None:
         if commitment not in _COMMITMENTS:
             raise InvalidInput(f"unknown commitment {commitment!r}; use one of {', '.join(_COMMITMENTS)}")
@@ -120,7 +120,9 @@ class RpcTransport:
         self._patience = patience
         self._endpoints = Endpoints((url, *others), timeout=timeout, patience=patience)
         self._client = _Client(self._endpoints, self._commitment)
-        self._subscriptions = Subscriptions(websocket_url or websocket_url_of(url), settling_time=poll_interval)
+        self._subscriptions = Subscriptions(
+            websocket_urls or [websocket_url_of(each) for each in (url, *others)], settling_time=poll_interval
+        )
 
     # Reading
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import OrderedDict
+from collections.abc import Sequence
 from contextlib import suppress
-from itertools import count
+from itertools import count, cycle
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
@@ -83,16 +84,16 @@ class Subscription:
 class Subscriptions:
     """What one transport listens to. The connection stands while anybody listens.
 
-    A server that cannot be reached, or that refuses, is tried again with growing waits; nobody is told, because
-    those who listen look for themselves now and then.
+    Where it breaks, or cannot be made, the next server is tried, with growing waits; nobody is told, because those
+    who listen look for themselves now and then.
 
     Args:
-        url: the websocket.
+        urls: websockets of one cluster, the preferred one first.
         settling_time: see `Notifications`.
     """
 
-    def __init__(self, url: str, *, settling_time: float) -> None:
-        self._url = url
+    def __init__(self, urls: Sequence[str], *, settling_time: float) -> None:
+        self._urls = tuple(urls)
         self._settling_time = settling_time
         self._ids = count(1)
         self._all: dict[int, Subscription] = {}
@@ -147,12 +148,12 @@ class Subscriptions:
 
         backoff = Backoff()
         async with aiohttp.ClientSession() as session:
-            while True:
+            for url in cycle(self._urls):
                 # What is no JSON comes from no Solana cluster; a new connection may find one.
                 with suppress(aiohttp.ClientError, OSError, TimeoutError, ValueError):
                     async with asyncio.timeout(_OPENING_S):
                         socket = await session.ws_connect(
-                            self._url,
+                            url,
                             heartbeat=_HEARTBEAT_S,
                             max_msg_size=_MAX_MESSAGE_BYTES,
                             timeout=aiohttp.ClientWSTimeout(ws_close=_CLOSING_S),
