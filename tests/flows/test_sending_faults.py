@@ -98,6 +98,18 @@ async def test_a_payment_arrives_once(proxy: Faults, chain: RpcTransport, method
     assert len(set(proxy.sent)) == 1
 
 
+async def test_a_sending_without_an_answer_is_followed_and_not_repeated(proxy: Faults, chain: RpcTransport) -> None:
+    """It may have been served, and the next broadcast comes soon enough."""
+    proxy.script["sendTransaction"] = [lost]
+    receiver = Keypair().pubkey()
+
+    async with RpcTransport(proxy.url, poll_interval=0.01, rebroadcast_interval=60.0) as transport:
+        await pay(transport, receiver)
+
+    assert await received(chain, receiver) == AMOUNT
+    assert len(proxy.sent) == 1
+
+
 async def test_an_endpoint_that_wants_to_be_left_alone_is(proxy: Faults) -> None:
     """Retry-After beyond our patience is told at once, and not asked again before."""
     proxy.always["getLatestBlockhash"] = refused(429, "3600")

@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Sequence
-from contextlib import suppress
-from typing import Any, Final, Self, TypeVar
+from collections.abc import Sequence
+from typing import Any, Final, Self
 
-from solana.rpc.async_api import AsyncClient
-from solana.rpc.commitment import Commitment, Confirmed, Finalized, Processed
-from solana.rpc.core import RPCException
-from solana.rpc.types import TxOpts
-from solders.errors import SerdeJSONError
+from solana.rpc.commitment import Commitment
 from solders.hash import Hash
 from solders.pubkey import Pubkey
-from solders.rpc.errors import SendTransactionPreflightFailureMessage
 from solders.signature import Signature
 from solders.transaction import VersionedTransaction
-from solders.transaction_status import TransactionConfirmationStatus, UiCompiledInstruction
+from solders.transaction_status import UiCompiledInstruction
 
 from ..events import LOG_TRUNCATED
 from ..exceptions import (
-    ClusterUnreachable,
-    HistoryIncomplete,
     InvalidInput,
-    OutcomeUnknown,
     TransactionExpired,
     TransportError,
 )
@@ -33,7 +24,6 @@ from .base import (
     AccountsAtSlot,
     Blockhash,
     ClusterStatus,
-    Failure,
     InnerInstruction,
     Notifications,
     Outcome,
@@ -44,20 +34,13 @@ from .base import (
     checked_limit,
     failure_from,
 )
-from .endpoints import Endpoints, NoAnswer
+from .confirmation import COMMITMENTS, Confirmation
+from .endpoints import Endpoints
+from .requests import Requests
 from .websocket import Subscriptions, websocket_url_of
-
-T = TypeVar("T")
 
 LOCALNET_URL: Final = "http://127.0.0.1:8899"
 
-_COMMITMENTS: Final = {str(level): level for level in (Processed, Confirmed, Finalized)}
-_RANKS: Final = (
-    TransactionConfirmationStatus.Processed,
-    TransactionConfirmationStatus.Confirmed,
-    TransactionConfirmationStatus.Finalized,
-)
-_CONFIRMED_RANK: Final = 1
 _CLOCK_SYSVAR: Final = Pubkey.from_string("SysvarC1ock11111111111111111111111111111111")
 # getMultipleAccounts takes no more addresses than this at once.
 _ACCOUNTS_PER_CALL: Final = 100
@@ -67,15 +50,6 @@ _SIGNATURES_PER_CALL: Final = 1_000
 _SAMPLES: Final = 5
 # JSON-RPC's number.
 _METHOD_NOT_FOUND: Final = -32_601
-
-
-class _Client(AsyncClient):
-    """solana's client over endpoints of ours."""
-
-    def __init__(self, endpoints: Endpoints, commitment: Commitment) -> None:
-        # Past AsyncClient's own, which makes a connection pool that nobody would use.
-        super(AsyncClient, self).__init__(commitment)
-        self._provider = endpoints
 
 
 class RpcTransport:
@@ -108,18 +82,22 @@ class RpcTransport:
         patience: float = 30.0,
         websocket_urls: Sequence[str] = (),
     ) -> None:
-        if commitment not in _COMMITMENTS:
-            raise InvalidInput(f"unknown commitment {commitment!r}; use one of {', '.join(_COMMITMENTS)}")
+        if commitment not in COMMITMENTS:
+            raise InvalidInput(f"unknown commitment {commitment!r}; use one of {', '.join(COMMITMENTS)}")
         self.url = url
-        self._commitment: Commitment = _COMMITMENTS[commitment]
-        # "processed" has no records at all.
-        self._recorded_commitment: Commitment = Finalized if commitment == "finalized" else Confirmed
-        self._rank = list(_COMMITMENTS).index(commitment)
+        self._commitment: Commitment = COMMITMENTS[commitment]
         self._poll_interval = poll_interval
-        self._rebroadcast_interval = rebroadcast_interval
-        self._patience = patience
         self._endpoints = Endpoints((url, *others), timeout=timeout, patience=patience)
-        self._client = _Client(self._endpoints, self._commitment)
+        requests = Requests(self._endpoints, self._commitment)
+        self._client, self._ask = requests.client, requests.ask
+        self._confirmation = Confirmation(
+            requests,
+            self._commitment,
+            poll_interval=poll_interval,
+            rebroadcast_interval=rebroadcast_interval,
+            patience=patience,
+        )
+        self._recorded_commitment = self._confirmation.recorded_commitment
         self._subscriptions = Subscriptions(
             websocket_urls or [websocket_url_of(each) for each in (url, *others)], settling_time=poll_interval
         )
@@ -263,25 +241,14 @@ class RpcTransport:
     # Sending
 
     async def send(self, transaction: SignedTransaction, *, last_valid_block_height: int) -> Outcome:
-        signature, raw = transaction.signatures[0], bytes(transaction)
-        try:
-            refused = await self._submit(raw, signature, skip_preflight=False)
-        except NoAnswer:
-            # It may have arrived all the same: only waiting can tell.
-            refused = None
-        # A node that lags does not know the newest block hash: no reason to give up.
-        if refused is not None and (refused.error is None or refused.error.kind != "BlockhashNotFound"):
-            return refused
-        return await self._decided(raw, signature, last_valid_block_height, submitted=refused is None)
+        return await self._confirmation.send(transaction, last_valid_block_height=last_valid_block_height)
 
     async def confirm(
         self, transaction: SignedTransaction, *, last_valid_block_height: int, since_slot: int, sent: bool
     ) -> Outcome:
-        signature, raw = transaction.signatures[0], bytes(transaction)
-        if sent:
-            return await self._decided(raw, signature, last_valid_block_height, since_slot=since_slot)
-        await self._offer(raw, signature)
-        return await self._decided(raw, signature, last_valid_block_height, submitted=True)
+        return await self._confirmation.confirm(
+            transaction, last_valid_block_height=last_valid_block_height, since_slot=since_slot, sent=sent
+        )
 
     async def simulate(self, transaction: SignedTransaction) -> Outcome:
         response = await self._ask(self._client.simulate_transaction(transaction, sig_verify=False))
@@ -299,8 +266,7 @@ class RpcTransport:
         signature = (await self._ask(self._client.request_airdrop(address, lamports))).value
         deadline = asyncio.get_running_loop().time() + 30
         while asyncio.get_running_loop().time() < deadline:
-            status = await self._status(signature)
-            if status is not None and _RANKS.index(status.confirmation_status) >= self._rank:
+            if await self._confirmation.reached(signature):
                 return
             await asyncio.sleep(self._poll_interval)
         raise TransactionExpired(f"the airdrop {signature} was not confirmed within 30 s", signature=signature)
@@ -335,164 +301,6 @@ class RpcTransport:
     async def __aexit__(self, *_: object) -> None:
         await self.close()
 
-    # Confirmation
-
-    async def _submit(self, raw: bytes, signature: Signature, *, skip_preflight: bool) -> Outcome | None:
-        """Send the bytes once; an outcome means that the endpoint refused them."""
-        options = TxOpts(
-            skip_preflight=skip_preflight,
-            preflight_commitment=self._commitment,
-            max_retries=0,
-        )
-        try:
-            await self._call(self._client.send_raw_transaction(raw, opts=options))
-        except RPCException as error:
-            message = error.args[0] if error.args else None
-            if isinstance(message, SendTransactionPreflightFailureMessage):
-                result = message.data
-                return Outcome(
-                    signature=signature,
-                    slot=0,
-                    logs=tuple(result.logs or ()),
-                    compute_units=result.units_consumed or 0,
-                    error=failure_from(result.err) if result.err is not None else Failure(kind=message.message),
-                )
-            raise TransportError(f"{self.url} refused the transaction: {_reason(error)}") from error
-        return None
-
-    async def _offer(self, raw: bytes, signature: Signature) -> None:
-        """Send bytes that are followed until they are decided; a node that does not take them now may do so later."""
-        with suppress(TransportError):
-            await self._submit(raw, signature, skip_preflight=True)
-
-    async def _decided(
-        self,
-        raw: bytes,
-        signature: Signature,
-        last_valid_block_height: int,
-        *,
-        submitted: bool = False,
-        since_slot: int | None = None,
-    ) -> Outcome:
-        """Wait by block height, not by time, and send the bytes again meanwhile.
-
-        Args:
-            submitted: they are on their way already.
-            since_slot: they are from an earlier time; see `Transport.confirm`.
-        """
-        rank = self._rank if since_slot is None else max(self._rank, _CONFIRMED_RANK)
-        search_history = since_slot is not None
-        loop = asyncio.get_running_loop()
-        answered_at = loop.time()
-        send_at = answered_at + self._rebroadcast_interval if submitted else answered_at
-        while True:
-            try:
-                status = await self._status(signature, search_history=search_history)
-                if status is None and loop.time() >= send_at:
-                    final_slot = await self._final_slot_past(last_valid_block_height)
-                    if final_slot is not None:
-                        await self._prove_expiry(signature, last_valid_block_height, since_slot, final_slot)
-                        # It has landed after all, perhaps so long ago that only the history knows.
-                        search_history = True
-                    else:
-                        await self._offer(raw, signature)
-                        send_at = loop.time() + self._rebroadcast_interval
-                if status is not None and _RANKS.index(status.confirmation_status) >= rank:
-                    return await self._outcome(signature, status)
-                answered_at = loop.time()
-            except ClusterUnreachable as error:
-                if loop.time() - answered_at >= self._patience:
-                    raise OutcomeUnknown(
-                        f"{self.url} stopped answering after transaction {signature} was sent; "
-                        "look this signature up before repeating anything",
-                        signature=signature,
-                    ) from error
-            await asyncio.sleep(self._poll_interval)
-
-    async def _final_slot_past(self, height: int) -> int | None:
-        """The slot of a node's newest final block, if that is past a height."""
-        final = [{"commitment": "finalized"}]
-        # In this order, so that the slot is that of the height or a later one.
-        newest, slot = await self._endpoints.together([("getBlockHeight", final), ("getSlot", final)])
-        return int(slot) if newest > height else None
-
-    async def _prove_expiry(
-        self, signature: Signature, last_valid_block_height: int, since_slot: int | None, final_slot: int
-    ) -> None:
-        """Raise TransactionExpired if one node that is past the height knows nothing of the signature.
-
-        Answers of different nodes prove nothing: the one that knows the height may not be the one that does not
-        know the transaction. Nor does a node that has just started: it tells the height of the block that it began
-        from, and finds no transaction in its history before it has a final block of its own. Its list of final blocks
-        is empty until then, so `final_slot` must be in it.
-        """
-        final = {"commitment": "finalized"}
-        height, statuses, oldest, listed = await self._endpoints.together(
-            [
-                ("getBlockHeight", [final]),
-                ("getSignatureStatuses", [[str(signature)], {"searchTransactionHistory": True}]),
-                ("getFirstAvailableBlock", []),
-                ("getBlocks", [final_slot, final_slot, final]),
-            ]
-        )
-        if height <= last_valid_block_height or statuses["value"][0] is not None or listed != [final_slot]:
-            return
-        if since_slot is not None and oldest > since_slot + 1:
-            raise HistoryIncomplete(
-                f"{self.url} remembers blocks from slot {oldest} on, too late to tell what became of transaction "
-                f"{signature} after slot {since_slot}; ask an endpoint with a longer history"
-            )
-        raise TransactionExpired(
-            f"transaction {signature} was not processed before block {last_valid_block_height}; "
-            "it cannot be any more, so sending a new one is safe",
-            signature=signature,
-        )
-
-    async def _status(self, signature: Signature, *, search_history: bool = False) -> Any | None:
-        """What the endpoint knows of the signature, at any level."""
-        response = await self._ask(self._client.get_signature_statuses([signature], search_history))
-        status = response.value[0]
-        return None if status is None or status.confirmation_status is None else status
-
-    async def _outcome(self, signature: Signature, status: Any) -> Outcome:
-        meta = await self._meta(signature)
-        return Outcome(
-            signature=signature,
-            slot=status.slot,
-            # Without a record nobody knows the events: that is a log cut at its beginning.
-            logs=(LOG_TRUNCATED,) if meta is None or meta.log_messages is None else tuple(meta.log_messages),
-            compute_units=(meta.compute_units_consumed or 0) if meta else 0,
-            error=failure_from(status.err) if status.err is not None else None,
-            commitment=list(_COMMITMENTS)[_RANKS.index(status.confirmation_status)],
-        )
-
-    async def _meta(self, signature: Signature) -> Any | None:
-        # A status can be ahead of the transaction's record by a moment.
-        for _ in range(25):
-            response = await self._ask(
-                self._client.get_transaction(
-                    signature, commitment=self._recorded_commitment, max_supported_transaction_version=0
-                )
-            )
-            if response.value is not None:
-                return response.value.transaction.meta
-            await asyncio.sleep(self._poll_interval)
-        return None
-
-    # Requests
-
-    async def _call(self, request: Awaitable[T]) -> T:
-        try:
-            return await request
-        except SerdeJSONError as error:
-            raise NoAnswer(f"{self.url} does not answer as a Solana cluster does; check the address") from error
-
-    async def _ask(self, request: Awaitable[T]) -> T:
-        try:
-            return await self._call(request)
-        except RPCException as error:
-            raise TransportError(f"{self.url} refused the request: {_reason(error)}") from error
-
 
 _BASE58: Final = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 
@@ -517,8 +325,3 @@ def _account(address: Pubkey, raw: Any) -> Account | None:
         data=bytes(raw.data),
         executable=raw.executable,
     )
-
-
-def _reason(error: RPCException) -> str:
-    detail = error.args[0] if error.args else error
-    return str(getattr(detail, "message", detail))
