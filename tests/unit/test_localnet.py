@@ -23,6 +23,13 @@ class Answer(http.server.BaseHTTPRequestHandler):
         self.wfile.write(b'{"jsonrpc": "2.0", "id": 1, "result": 2}')
 http.server.HTTPServer(("127.0.0.1", port), Answer).serve_forever()
 """
+NOTES = """
+import pathlib, sys
+ledger = pathlib.Path(sys.argv[sys.argv.index("--ledger") + 1])
+(ledger / "genesis.bin").touch()
+with (ledger / "starts").open("a") as file:
+    print(*(flag for flag in ("--reset", "--warp-slot") if flag in sys.argv), file=file)
+"""
 DIES = "print('the genesis is broken'); raise SystemExit(3)"
 SILENT = "import signal; print('thinking', flush=True); signal.pause()"
 
@@ -58,6 +65,23 @@ def test_a_chosen_ledger_stays(tmp_path: Path) -> None:
         pass
 
     assert ledger.is_dir()
+
+
+@pytest.mark.parametrize(
+    ("resumable", "starts"),
+    [(False, ["--reset --warp-slot", "--reset --warp-slot"]), (True, ["--reset", ""])],
+)
+def test_a_killed_one_goes_on_if_it_is_to(tmp_path: Path, resumable: bool, starts: list[str]) -> None:
+    net = Localnet(deployer=DEPLOYER, programs={}, validator=stand_in(tmp_path, NOTES + ANSWERS), resumable=resumable)
+
+    with net:
+        net.kill()
+        assert not net.running
+        net.kill()
+        net.start()
+        assert (net.ledger / "starts").read_text().splitlines() == starts
+
+    assert not net.ledger.exists()
 
 
 def test_websocket_is_the_next_port(tmp_path: Path) -> None:
