@@ -106,8 +106,8 @@ async def submit(transport: Transport, transaction: OfflineTransaction) -> Recei
         trial = await transport.simulate(signed)
         if trial.error is not None and trial.error.kind == "BlockhashNotFound":
             raise TransportError(
-                "the nonce is right and the node does not take it: it may lag, then submit again; "
-                "`localnet start --engine litesvm` knows no durable nonces, a validator does"
+                "the nonce is right and the node does not take it: it lags behind the one that showed the nonce; "
+                "submit the same file again"
             )
         last_valid = (await transport.latest_blockhash()).last_valid_block_height
     try:

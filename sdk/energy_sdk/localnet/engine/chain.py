@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
-from solders.epoch_schedule import EpochSchedule
 from solders.hash import Hash
 from solders.keypair import Keypair
 from solders.message import Message
@@ -21,10 +20,12 @@ from ...addresses import SYSTEM_PROGRAM, program_data_address
 from ...exceptions import InvalidInput
 from ...program_files import program_files
 from ...transports.base import Account
-from ...transports.litesvm import GENESIS_TIME, MILLISECONDS_PER_SLOT, LiteSvmTransport
+from ...transports.litesvm import GENESIS_TIME, MILLISECONDS_PER_SLOT
 from .errors import error_json
 from .keys import LoadedKeys, load_keys
+from .nonces import nonce_in_use
 from .store import Block, Store
+from .svm import Svm
 from .transactions import fee_of, transaction_meta
 
 VALID_BLOCKS: Final = 150
@@ -64,34 +65,6 @@ class Landed:
     logs: list[str] = field(default_factory=list)
     mentions: tuple[Pubkey, ...] = ()
     changed: dict[Pubkey, Account | None] = field(default_factory=dict)
-
-
-class _Svm(LiteSvmTransport):
-    """The in-process chain with what a cluster keeps outside the virtual machine left to `Chain`."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        # Signatures, block hashes and repetitions are checked against the blocks.
-        self._svm.with_sigverify(False)
-        self._svm.with_blockhash_check(False)
-        self._svm.with_transaction_history(0)
-        self._svm.set_epoch_schedule(EpochSchedule.without_warmup())
-
-    def account(self, address: Pubkey) -> Account | None:
-        return self._account(address)
-
-    def run(self, transaction: VersionedTransaction) -> Any:
-        return self._execute(self._svm.send_transaction, transaction)
-
-    def try_out(self, transaction: VersionedTransaction) -> Any:
-        return self._execute(self._svm.simulate_transaction, transaction)
-
-    def enter(self, *, slot: int, unix_time: int, hashes: list[tuple[int, Hash]]) -> None:
-        self._set_clock(slot=slot, unix_time=unix_time)
-        self._svm.set_slot_hashes(hashes)
-
-    def rent(self, size: int) -> int:
-        return int(self._svm.minimum_balance_for_rent_exemption(size))
 
 
 class Chain:
@@ -214,12 +187,16 @@ class Chain:
         keys = load_keys(transaction, self.account)
         if (refusal := self._refusal(transaction, keys, verify=True, any_blockhash=False)) is not None:
             return Execution(keys=keys, error=refusal)
-        before = self._accounts(keys)
+        before, nonce = self._accounts(keys), nonce_in_use(transaction, self.account)
         executed = _execution(self._svm.run(transaction), keys)
         after = self._accounts(keys)
         execution = self._judged(transaction, executed, before, after)
         if executed.error is None and execution.error is not None:
             self._undo(before, fee=fee_of(transaction.message))
+            after = self._accounts(keys)
+        if nonce is not None and execution.error is not None and before != after:
+            # Charged for, so that it cannot run again; what it did is undone, its nonce's advance is not.
+            self._svm.advance_nonce(nonce.address)
             after = self._accounts(keys)
         # Who pays is charged in every block that holds the transaction, and in no other case.
         if before == after:
@@ -236,7 +213,8 @@ class Chain:
         """Why a cluster would not even begin to execute."""
         if verify and not all(transaction.verify_with_results()):
             return "SignatureFailure"
-        if not any_blockhash and not self.is_valid(transaction.message.recent_blockhash):
+        is_valid = any_blockhash or self.is_valid(transaction.message.recent_blockhash)
+        if not is_valid and nonce_in_use(transaction, self.account) is None:
             return "BlockhashNotFound"
         if self.store.record(transaction.signatures[0]) is not None:
             return "AlreadyProcessed"
@@ -318,7 +296,7 @@ class Chain:
     def _begin(self, deployer: Pubkey | None, programs: Mapping[Pubkey, bytes] | None, unix_time: int) -> None:
         if programs is None:
             programs = {address: file.read_bytes() for address, file in program_files().items()}
-        self._svm = _Svm(upgrade_authority=deployer, programs=programs, unix_time=unix_time, history=False)
+        self._svm = Svm(upgrade_authority=deployer, programs=programs, unix_time=unix_time, history=False)
         self._faucet = Keypair()
         genesis = Block(slot=0, hash=Hash.hash(bytes(self._faucet)), height=0, unix_time=unix_time)
         rich = [self._faucet.pubkey()] if deployer is None else [self._faucet.pubkey(), deployer]
@@ -334,7 +312,7 @@ class Chain:
         self._enter(genesis)
 
     def _resume(self) -> None:
-        self._svm = _Svm(programs={}, history=False)
+        self._svm = Svm(programs={}, history=False)
         self._faucet = Keypair.from_bytes(self.store.fact("faucet"))
         blocks = self.store.last_blocks(_SLOT_HASHES)
         if not blocks:
@@ -342,6 +320,9 @@ class Chain:
         for account in self.store.accounts():
             self._svm.set_account(account)
         self._hashes = [(block.slot, block.hash) for block in blocks[1:]]
+        # LiteSVM derives its block hashes from one another; a value of a nonce must never come again.
+        for _ in range(self.store.block_count() - 1):
+            self._svm.next_blockhash()
         self._enter(blocks[0])
 
     def _next(self, *, slot: int, height: int, unix_time: int) -> Block:
@@ -353,6 +334,7 @@ class Chain:
         """Go on from a block: programs see the slot after it."""
         self.head = block
         self._hashes = [(block.slot, block.hash), *self._hashes[: _SLOT_HASHES - 1]]
+        self._svm.next_blockhash()
         self._svm.enter(slot=block.slot + 1, unix_time=block.unix_time, hashes=self._hashes)
 
     def close(self) -> None:

@@ -185,6 +185,10 @@ class Store:
         row = (block.slot, bytes(block.hash), block.height, block.unix_time)
         self._db.execute("INSERT INTO blocks VALUES (?, ?, ?, ?)", row)
 
+    def block_count(self) -> int:
+        """How many blocks there are."""
+        return int(self._db.execute("SELECT COUNT(*) FROM blocks").fetchone()[0])
+
     def last_blocks(self, count: int) -> list[Block]:
         """The newest blocks, newest first."""
         rows = self._db.execute("SELECT * FROM blocks ORDER BY slot DESC LIMIT ?", (count,))
