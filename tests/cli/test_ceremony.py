@@ -1,27 +1,20 @@
-"""A 2-of-3 decision by three command lines in three folders, one of them without a network."""
+"""Keys in other processes and on other computers: what the three command lines of a 2-of-3 body do, and refuse."""
 
 from __future__ import annotations
 
-import asyncio
-import json
-import signal
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from energy_sdk import PROGRAMS, EnergyClient, Keypair, Pubkey, RpcTransport, save_keypair
-from energy_sdk.governance import PauseArea
-from energy_sdk.governance.pdas import GOVERNANCE_ADDRESS
-from energy_sdk.transactions.loader import set_upgrade_authority
+from energy_sdk import PROGRAMS
 from energyctl.failures import ExitCode
 
-from tests.support.ceremony import ENTRY, NOWHERE, Computer, Member, carry
+from tests.support.ceremony import NOWHERE, Member, advance, carry, serving, standing
 from tests.support.engine import DEPLOYER, running_engine
-from tests.support.upgrades import new_version, speaks_anew
+from tests.support.upgrades import new_version
 
 TIMELOCK_S = 60
 
@@ -54,107 +47,25 @@ class Body:
         return self.ada("gov", "execute", number)["proposal"]
 
 
-def advance(url: str, seconds: int) -> None:
-    async def moved() -> None:
-        async with RpcTransport(url) as transport:
-            await transport.advance(seconds)
-
-    asyncio.run(moved())
-
-
-async def _found(url: str, members: list[Pubkey]) -> None:
-    """The three govern, and governance may upgrade itself."""
-    async with EnergyClient(RpcTransport(url, poll_interval=0.01), DEPLOYER) as client:
-        for member in members:
-            await client.transport.airdrop(member, 10**11)
-        governance = client.governance
-        await governance.initialize(authority=DEPLOYER.pubkey())
-        await governance.set_timing(timelock_s=0, proposal_expiry_s=100_000)
-        take_over = set_upgrade_authority(
-            program=PROGRAMS["governance"], authority=DEPLOYER.pubkey(), new_authority=GOVERNANCE_ADDRESS
-        )
-        await governance.propose([take_over], title="Take over", approve=True)
-        await governance.execute(number=0)
-        await governance.set_timing(timelock_s=TIMELOCK_S, proposal_expiry_s=100_000)
-        await governance.set_members(members=members, threshold=2)
-
-
 @pytest.fixture
 def body(tmp_path: Path) -> Iterator[Body]:
     with running_engine() as engine:
-        members = {}
-        for name, url in (("ada", engine.url), ("ben", engine.url), ("cyd", NOWHERE)):
-            key, folder = Keypair(), tmp_path / name
-            folder.mkdir()
-            save_keypair(key, folder / "key.json")
-            members[name] = Member(folder, url, key.pubkey())
-        asyncio.run(_found(engine.url, [member.key for member in members.values()]))
-        yield Body(engine.url, **members)
-
-
-def test_parameter_pause_and_upgrade_with_one_of_three_offline(body: Body) -> None:
-    """Each is proposed by Ada, approved by Cyd where there is no network, and executed; Cyd's log has them all."""
-    body = replace(body, cyd=Computer(**vars(body.cyd)))
-    changed = body.decide("parameters", "offer_lock_s=77")
-    body.decide("pause", "trading")
-    (body.ada.folder / "new.so").write_bytes(new_version(PROGRAMS["governance"]))
-    upgraded = body.decide("upgrade", "governance", "new.so")
-
-    assert (changed["status"], upgraded["status"]) == ("executed", "executed")
-    shown = body.ben("gov", "show")["governance"]
-    assert shown["parameters"]["offer_lock_s"] == 77
-    assert [entry["area"] for entry in shown["paused"]] == [PauseArea.TRADING.name.lower()]
-    refused = body.ada("gov", "approve", 1, key=stranger(body.ada), expect=ExitCode.REJECTED)
-    assert speaks_anew(tuple(refused["logs"]))
-
-    entries = body.cyd("signer", "log")["entries"]
-    assert [entry["reason"] for entry in entries] == ["decision 1", "decision 2", "decision 3"]
-    assert {entry["signer"] for entry in entries} == {str(body.cyd.key)}
-    assert [entry["what"][-1] for entry in entries][:2] == [
-        "  approved: governance.update_parameters(changes={offer_lock_s=77})",
-        "  approved: governance.emergency_pause(areas=1)",
-    ]
-    newest = body.cyd("signer", "log", "--check")["newest"]
-    log = body.cyd.folder / ".local/share/energy-market/signatures.jsonl"
-    log.write_bytes(b"".join(log.read_bytes().splitlines(keepends=True)[:2]))
-    gone = body.cyd("signer", "log", "--check", "--known", newest, expect=ExitCode.CONFIG)
-    assert gone["name"] == "SigningLogDamaged"
-
-
-def stranger(member: Member) -> str:
-    save_keypair(DEPLOYER, member.folder / "stranger.json")
-    return "stranger.json"
+        ada, ben, cyd = standing(engine.url, DEPLOYER).members(tmp_path, timelock_s=TIMELOCK_S)
+        yield Body(engine.url, ada, ben, Member(cyd.folder, cyd.url, cyd.key))
 
 
 @contextmanager
-def serving(member: Member, *args: object) -> Iterator[dict[str, Any]]:
+def signer(member: Member, *args: object) -> Iterator[dict[str, Any]]:
     """`energyctl signer serve` on a member's computer; what it printed first."""
-    process = subprocess.Popen(
-        [*ENTRY, "--json", "-k", "key.json", "signer", "serve", "--socket", "s", *map(str, args)],
-        cwd=member.folder,
-        env=member.environ,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    lines: list[str] = []
-    try:
-        while not lines or lines[-1] not in ("}\n", ""):
-            lines.append(process.stdout.readline())
-        assert lines[-1], process.communicate()[1]
-        yield json.loads("".join(lines))
-    finally:
-        process.send_signal(signal.SIGTERM)
-        _, notes = process.communicate(timeout=30)
-    assert process.returncode == 0, notes
-    assert "Traceback" not in notes
-    assert "governance.propose" in notes
+    words = ("-k", "key.json", "signer", "serve", "--socket", "s", *args)
+    with serving(*words, folder=member.folder, environ=member.environ) as (told, notes):
+        yield told
+    assert "governance.propose" in notes[0]
 
 
 def test_a_member_s_key_in_a_process_of_its_own(body: Body) -> None:
     """Ada's commands sign through the socket, for what the policy allows and nothing else."""
-    with serving(body.ada, "--allow", "governance") as told:
+    with signer(body.ada, "--allow", "governance") as told:
         assert told["pubkey"] == str(body.ada.key)
         assert body.decide("parameters", "fee_bps=7", key_of_ada="remote:s")["status"] == "executed"
         refused = body.ada("nonce", "create", key="remote:s", expect=ExitCode.CONFIG)
@@ -246,12 +157,3 @@ def test_export_goes_with_commands_that_send(body: Body) -> None:
     alone = body.ada("gov", "approve", 0, "--nonce", str(body.ada.key), expect=ExitCode.USAGE)
     assert "--unsigned" in alone["message"]
     assert not (body.ada.folder / "file").exists()
-
-
-def test_a_chain_without_durable_nonces_says_so(body: Body) -> None:
-    """The engine litesvm is one; a validator takes them."""
-    nonce = body.ada("nonce", "create")["nonce"]["address"]
-    body.ada("gov", "approve", 0, "--unsigned", "file", "--nonce", nonce)
-    body.ada("offline", "sign", "file", "--yes")
-    refused = body.ada("offline", "submit", "file", expect=ExitCode.UNREACHABLE)
-    assert "a validator does" in refused["message"]

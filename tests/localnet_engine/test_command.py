@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,10 +15,9 @@ from energy_sdk.localnet.engine import LiteSvmEngine
 from energyctl.failures import ExitCode
 
 from tests.cli.conftest import Ran, run
+from tests.support.ceremony import serving
 
 from .calls import SOL, lamports, result
-
-START = (sys.executable, "-c", "from energyctl.main import main; main()")
 
 
 class Shell:
@@ -38,25 +34,8 @@ class Shell:
     @contextmanager
     def chain(self, *args: object, end: signal.Signals = signal.SIGTERM) -> Iterator[dict[str, Any]]:
         """A running `localnet start` and the facts that it printed; ended by a signal, cleanly unless killed."""
-        process = subprocess.Popen(
-            [*START, "--json", "localnet", "start", "--port", "0", *map(str, args)],
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        assert process.stdout is not None
-        lines: list[str] = []
-        try:
-            while not lines or lines[-1] not in ("}\n", ""):
-                lines.append(process.stdout.readline())
-            assert lines[-1], process.communicate()[1]
-            yield json.loads("".join(lines))
-        finally:
-            process.send_signal(end)
-            _, notes = process.communicate(timeout=30)
-        assert process.returncode == (-9 if end is signal.SIGKILL else 0), notes
-        assert "Traceback" not in notes
+        with serving("localnet", "start", "--port", 0, *args, end=end) as (facts, _):
+            yield facts
 
 
 @pytest.fixture
