@@ -109,13 +109,18 @@ def log_(
     cli.output.table(
         {"entries": [log_entry_json(entry) for entry in entries]},
         title="Signatures",
-        columns=(">number", "at", "outcome", "signer", "what", "reason"),
+        columns=(">number", "at", "outcome", "signer", "reason", "what"),
         rows=(
-            (str(entry.number), entry.at, entry.outcome, entry.signer, "; ".join(entry.what), entry.reason or "-")
+            (str(entry.number), entry.at, entry.outcome, entry.signer, entry.reason or "-", _gist(entry.what))
             for entry in entries
         ),
         empty="none",
     )
+
+
+def _gist(what: tuple[str, ...]) -> str:
+    """What was signed, a line each; the limits of its computation are in the file."""
+    return "\n".join(line for line in what if not line.startswith("compute_budget."))
 
 
 def _interrupt(*_: object) -> NoReturn:
