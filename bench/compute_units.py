@@ -23,7 +23,17 @@ from energy_sdk.addresses import TOKEN_PROGRAM, associated_token_address
 from energy_sdk.deployment import PAYMENT_DECIMALS, Member, add_member, create_market, initialize_programs
 from energy_sdk.oracle import Reading
 from energy_sdk.registry import UserType
-from energy_sdk.trading import Asset, BookState, Market, MarketTerms, PriceRule, Side, TieRule, instructions
+from energy_sdk.trading import (
+    AgentLimits,
+    Asset,
+    BookState,
+    Market,
+    MarketTerms,
+    PriceRule,
+    Side,
+    TieRule,
+    instructions,
+)
 from energy_sdk.trading.constants import MAX_TICKS
 from energy_sdk.transactions import MAX_COMPUTE_UNITS
 
@@ -34,6 +44,8 @@ LIMITS: Final[Mapping[str, int]] = {
     "place_order": 850,
     "place_order_through_anchor": 2_050,
     "place_order_marginal": 60,
+    "place_order_by_agent": 8_000,
+    "place_order_by_agent_marginal": 60,
     "cancel_order": 1_900,
     "cancel_order_marginal": 80,
     "deposit_beyond_token": 6_000,
@@ -236,6 +248,7 @@ class Bench:
             )
         self.figures["place_order_batch_10"] = batches[10]
         self.figures["place_order_marginal"] = -(-(batches[110] - batches[10]) // 100)
+        await self.by_agent(market, self.buyers[3])
         cancelled = await client.trading.cancel_order(market, epoch=epoch, index=0, client_id=1, owner=buyer.key)
         self.figures["cancel_order"] = units(cancelled)
         live = [
@@ -251,6 +264,27 @@ class Bench:
         closed = await self.close(market, epoch)
         self.figures["trigger_market_clearing"] = units(closed)
         await client.trading.settle_epoch(market, epoch)
+
+    async def by_agent(self, market: Market, buyer: Member) -> None:
+        """Orders of a seat's agent, which go through Anchor and are held against its limits."""
+        agent = keypair(999_999)
+        authorized = await self.client.trading.authorize_agent(
+            market,
+            seat=buyer.seat,
+            agent=agent.pubkey(),
+            limits=AgentLimits(payment_per_day=MONEY, payment_per_month=MONEY),
+            owner=buyer.key,
+        )
+        self.figures["authorize_agent"] = units(authorized)
+        costs = {}
+        # The first order of a day also finds out what the seat has spent up to then.
+        for size in (1, 2, 102):
+            placed = await self.client.trading.place_orders_by_agent(
+                market, seat=buyer.seat, side=Side.BID, orders=[(1_000, 100 * TICK)] * size, agent=agent
+            )
+            costs[size] = units(placed)
+        self.figures["place_order_by_agent"] = costs[2] - -(-(costs[102] - costs[2]) // 100)
+        self.figures["place_order_by_agent_marginal"] = -(-(costs[102] - costs[2]) // 100)
 
     async def through_anchor(self, market: Market, buyer: Member) -> int:
         """Units of an order that the fast path leaves alone: its data end with a byte that nobody reads."""

@@ -12,6 +12,7 @@ from energy_sdk import __version__
 from typer.core import TyperGroup
 
 from .commands import (
+    agent,
     audit,
     authority,
     backtest,
@@ -190,6 +191,7 @@ app.add_typer(market.app, name="market", rich_help_panel=PROSUMER)
 app.command("watch", rich_help_panel=PROSUMER, epilog="Example: energyctl watch 1")(watch.watch)
 app.add_typer(seat.app, name="seat", rich_help_panel=PROSUMER)
 app.add_typer(order.app, name="order", rich_help_panel=PROSUMER)
+app.add_typer(agent.app, name="agent", rich_help_panel=PROSUMER)
 app.add_typer(energy.app, name="energy", rich_help_panel=PROSUMER)
 app.add_typer(certificate.app, name="certificate", rich_help_panel=PROSUMER)
 app.add_typer(meter.app, name="meter", rich_help_panel=OPERATOR)

@@ -28,6 +28,7 @@ from .programs import PROGRAMS
 from .registry import accounts as registry
 from .registry.pdas import REGISTRY_ADDRESS, meter_address, user_address
 from .trading import accounts as trading
+from .trading.agents import Agent
 from .trading.pdas import market_address
 from .transports.base import Account
 
@@ -56,7 +57,14 @@ _TYPES: Final[dict[str, tuple[type[Any], ...]]] = {
         oracle.Request,
         oracle.Feed,
     ),
-    "trading": (trading.Market, trading.SeatPointer, trading.Ledger, trading.Book, trading.EpochResult),
+    "trading": (
+        trading.Market,
+        trading.SeatPointer,
+        trading.Ledger,
+        Agent,
+        trading.Book,
+        trading.EpochResult,
+    ),
 }
 _KINDS: Final = {kind: f"{program}.{kind.__name__}" for program, kinds in _TYPES.items() for kind in kinds}
 # Anchor's: the first eight bytes of an account are made of its type's name.

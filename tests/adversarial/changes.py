@@ -60,7 +60,12 @@ class Change:
         return any(fnmatchcase(instruction, pattern) for pattern in self.where)
 
 
-ORDERS = ("trading.create_buy_order", "trading.create_sell_order", "trading.place_orders")
+ORDERS = (
+    "trading.create_buy_order",
+    "trading.create_sell_order",
+    "trading.place_orders",
+    "trading.place_orders_by_agent",
+)
 BOOKS = (*ORDERS, "trading.cancel_order*", "trading.clear_epoch", "trading.void_epoch")
 
 
@@ -211,7 +216,9 @@ ACTIVE_ANA = {
     "registry.rotate_key": "UserNotActive",
     "registry.verify_user": "UserNotActive",
     "trading.create_sell_order": "UserNotActive",
+    "trading.authorize_agent": "UserNotActive",
     "trading.place_orders": "UserNotActive",
+    "trading.place_orders_by_agent": "UserNotActive",
 }
 CERTIFIED = ("oracle.retire_certificate", "oracle.split_certificate", "oracle.transfer_certificate")
 
@@ -219,6 +226,7 @@ CLOSERS = ("trading.close_epoch", "oracle.trigger_market_clearing")
 CLEARERS = ("trading.clear_epoch", "trading.void_epoch")
 REUSERS = ("trading.open_epoch", "trading.remove_book")
 OVER = {**_all((*ORDERS, "trading.cancel_order*"), "EpochClosed"), **_all(CLOSERS, "EpochAlreadyClosed")}
+TRADERS = (*ORDERS, "trading.authorize_agent")
 LIMITED = ("trading.lock_withdrawals", "trading.open_withdrawals")
 SEATED = ("*.retire_energy", "trading.deposit", *LIMITED, "trading.refresh_seat", "trading.withdraw")
 
@@ -409,18 +417,19 @@ CHANGES = (
     *(
         Change(
             f"all seats are {standing}",
-            _all(ORDERS, "SeatNotFound" if standing == "empty" else "UserNotActive")
-            | (_all(SEATED, "SeatNotFound") if standing == "empty" else {}),
+            {"trading.*_by_agent": "AgentNotAuthorized", **_all((*TRADERS, *SEATED), "SeatNotFound")}
+            if standing == "empty"
+            else _all(TRADERS, "UserNotActive"),
             put=_seats(number),
-            where=(*ORDERS, *SEATED, "trading.cancel_order*", *CLEARERS),
+            where=(*TRADERS, *SEATED, "trading.cancel_order*", *CLEARERS),
         )
         for number, standing in {0: "empty", 2: "suspended", 3: "inactive", 4: "the system's"}.items()
     ),
     Change(
         "all seats are frozen",
-        _all((*ORDERS, *LIMITED, "*.retire_energy", "trading.withdraw"), "SeatFrozen"),
+        _all((*TRADERS, *LIMITED, "*.retire_energy", "trading.withdraw"), "SeatFrozen"),
         put=_seats(5),
-        where=(*ORDERS, *SEATED, "trading.cancel_order*", *CLEARERS),
+        where=(*TRADERS, *SEATED, "trading.cancel_order*", *CLEARERS),
     ),
     *(
         Change(

@@ -65,6 +65,7 @@ EVERYWHERE = (
     *(
         Harmless("*", name, "clone", "", MADE_AT_ITS_SEEDS)
         for name in (
+            "agent",
             "balance",
             "certificate",
             "feed",
@@ -191,6 +192,9 @@ HARMLESS = (
     Harmless("registry.update_user_status", "authority", "other wallet", "rival", ANY_AUTHORITY),
     Harmless("registry.update_user_status", "user", "sibling", "*", THE_ARGUMENT),
     Harmless("registry.verify_user", "user", "sibling", "[bc]*", THE_ARGUMENT),
+    Harmless("trading.authorize_agent", "payer", "stranger", "", ANY_PAYER),
+    Harmless("trading.authorize_agent", "payer", "other wallet", "*", ANY_PAYER),
+    Harmless("trading.revoke_agent", "signer", "other wallet", "mallory", "an agent may give itself up"),
     Harmless("trading.clear_epoch", "book", "sibling", "book 0 of market 1", "its epoch is settled: it does nothing"),
     Harmless("registry.rotate_key", "payer", "stranger", "", ANY_PAYER),
     Harmless("registry.rotate_key", "payer", "other wallet", "*", ANY_PAYER),

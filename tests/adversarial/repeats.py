@@ -10,7 +10,12 @@ from tests.adversarial.fixtures import INITIALISERS
 REPLAYS: Mapping[str, str] = {
     name: error
     for error, names in {
-        "AccountNotInitialized": ("governance.close_proposal", "oracle.remove_feed", "trading.close_seat"),
+        "AccountNotInitialized": (
+            "governance.close_proposal",
+            "oracle.remove_feed",
+            "trading.close_seat",
+            "trading.revoke_agent",
+        ),
         "AccountOwnedByWrongProgram": ("trading.remove_book",),
         "AlreadyApproved": ("governance.approve",),
         "CertificateAlreadyRetired": ("oracle.retire_certificate",),
@@ -45,7 +50,7 @@ REPLAYS: Mapping[str, str] = {
         "ObservationNotNewer": ("oracle.update_feed",),
         "OperatorAlreadyExists": ("oracle.add_operator",),
         "OperatorNotFound": ("oracle.remove_operator",),
-        "OrderNotActive": ("trading.cancel_order", "trading.cancel_orders"),
+        "OrderNotActive": ("trading.cancel_order", "trading.cancel_orders", "trading.cancel_orders_by_agent"),
         "PolicyAlreadyRepealed": ("governance.repeal_policy",),
         "ProposalNotOpen": ("governance.cancel_proposal", "governance.execute"),
         "RecRegulatorAlreadyExists": ("registry.add_authority",),
@@ -90,6 +95,7 @@ REPEATABLE: Mapping[str, str] = {
     "registry.nominate_admin": SETS,
     "registry.update_user_status": SETS,
     "registry.verify_user": READS,
+    "trading.authorize_agent": SETS,
     "trading.clear_epoch": "once settled it does nothing",
     "trading.deposit": MOVES,
     "trading.lock_withdrawals": SETS,

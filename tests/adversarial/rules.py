@@ -71,7 +71,7 @@ OWN = declared_errors()
 
 IDENTITY = (
     PLACES
-    | {"ClosingReserved", "MeterNotAssigned", "SameMint", "UnknownBook"}
+    | {"AgentNotAuthorized", "ClosingReserved", "MeterNotAssigned", "SameMint", "UnknownBook"}
     | {name for name in OWN if name.startswith(("Unauthorized", "Wrong", "Not"))}
     - {"NotApproved", "NothingProposed", "NothingToChange", "NothingToMint"}
 )

@@ -9,7 +9,7 @@ from energy_sdk.audit import AuditReport, audit
 from energy_sdk.deployment import Member
 from energy_sdk.oracle import EnergySource
 from energy_sdk.registry import UserType
-from energy_sdk.trading import Asset, Side
+from energy_sdk.trading import AgentLimits, Asset, Side
 from energy_sdk.transports.base import Account
 from solders.pubkey import Pubkey
 
@@ -72,11 +72,35 @@ class Town:
             orders=[(index, book.orders[index].client_id) for index in (6, 5)],
             owner=second.key,
         )
+        if number == 5:
+            await self.delegate(epoch)
         if settle:
             await world.settle(epoch)
             self.settled.append(epoch)
         else:
             self.open = epoch
+
+    async def delegate(self, epoch: int) -> None:
+        """An agent of the second buyer places two more bids and cancels one of them."""
+        trading, member, agent = self.world.client.trading, self.buyers[1], await self.world.stranger()
+        await trading.authorize_agent(
+            self.world.market,
+            seat=member.seat,
+            agent=agent.pubkey(),
+            limits=AgentLimits(payment_per_day=1_000_000),
+            owner=member.key,
+        )
+        await trading.place_orders_by_agent(
+            self.world.market, seat=member.seat, side=Side.BID, orders=[(100, 140_000), (50, 20_000)], agent=agent
+        )
+        orders = (await trading.book(self.world.market, epoch)).orders
+        await trading.cancel_orders_by_agent(
+            self.world.market,
+            seat=member.seat,
+            epoch=epoch,
+            orders=[(len(orders) - 1, orders[-1].client_id)],
+            agent=agent,
+        )
 
     async def use(self) -> None:
         """A buyer retires what was drawn, the other withdraws energy, the seller money under a lock."""

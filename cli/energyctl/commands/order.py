@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 from energy_sdk import EnergyClient, Receipt
+from energy_sdk.exceptions import InvalidInput
 from energy_sdk.trading import Market, Order, OrderStatus, Side, events
 from energy_sdk.units import kwh_to_wh, price_to_base
 
@@ -23,37 +24,69 @@ Energy = Annotated[str, typer.Option("--energy", "-e", metavar="KWH", help="Ener
 Price = Annotated[
     str, typer.Option("--price", "-p", metavar="PRICE", help="Limit in payment tokens per kWh, on the market's grid.")
 ]
+AgentOf = Annotated[
+    int | None,
+    typer.Option(
+        "--agent-of", metavar="SEAT", min=0, max=65_535, help="Act for this seat, whose agent the signing key is."
+    ),
+]
 
 
 @app.command(epilog="Example: energyctl order buy 1 --energy 1.5 --price 0.24")
-def buy(context: typer.Context, market: MarketId, energy: Energy, price: Price, seat: SeatNumber = None) -> None:
+def buy(
+    context: typer.Context,
+    market: MarketId,
+    energy: Energy,
+    price: Price,
+    seat: SeatNumber = None,
+    agent_of: AgentOf = None,
+) -> None:
     """Bid for energy in the current epoch; the full price is locked until it is settled."""
-    _place(context, Side.BID, market, energy, price, seat)
+    _place(context, Side.BID, market, energy, price, seat, agent_of)
 
 
 @app.command(epilog="Example: energyctl order sell 1 --energy 0.75 --price 0.18")
-def sell(context: typer.Context, market: MarketId, energy: Energy, price: Price, seat: SeatNumber = None) -> None:
+def sell(
+    context: typer.Context,
+    market: MarketId,
+    energy: Energy,
+    price: Price,
+    seat: SeatNumber = None,
+    agent_of: AgentOf = None,
+) -> None:
     """Offer energy in the current epoch; it is locked until the epoch is settled."""
-    _place(context, Side.ASK, market, energy, price, seat)
+    _place(context, Side.ASK, market, energy, price, seat, agent_of)
 
 
-def _place(context: typer.Context, side: Side, market: int, energy: str, price: str, seat: int | None) -> None:
+async def _seat(client: EnergyClient, market: Market, seat: int | None, agent_of: int | None) -> int:
+    """The seat that is meant."""
+    if seat is not None and agent_of is not None:
+        raise InvalidInput("give --seat for a seat of your own, or --agent-of for one whose agent you are, not both")
+    if agent_of is not None:
+        return agent_of
+    return await client.trading.seat_of(market, key=client.payer.pubkey()) if seat is None else seat
+
+
+def _place(
+    context: typer.Context, side: Side, market: int, energy: str, price: str, seat: int | None, agent_of: int | None
+) -> None:
     cli = session(context)
     energy_wh = kwh_to_wh(energy)
 
     async def send(client: EnergyClient) -> tuple[Market, int, int, Receipt]:
         state = await client.trading.market(market)
         units = price_to_base(price, decimals=state.payment_decimals)
-        number = await client.trading.seat_of(state, key=client.payer.pubkey()) if seat is None else seat
+        number = await _seat(client, state, seat, agent_of)
         # Chosen here, because the user needs it to cancel and no event repeats it.
         client_id = (await client.trading.seat(state, number)).last_client_id + 1
-        place = client.trading.create_buy_order if side is Side.BID else client.trading.create_sell_order
-        return (
-            state,
-            units,
-            client_id,
-            await place(state, seat=number, energy_wh=energy_wh, price=units, client_id=client_id),
-        )
+        if agent_of is not None:
+            receipt = await client.trading.place_orders_by_agent(
+                state, seat=number, side=side, orders=[(energy_wh, units)], client_id=client_id
+            )
+        else:
+            place = client.trading.create_buy_order if side is Side.BID else client.trading.create_sell_order
+            receipt = await place(state, seat=number, energy_wh=energy_wh, price=units, client_id=client_id)
+        return state, units, client_id, receipt
 
     state, units, client_id, receipt = cli.write(send)
     created = receipt.one(events.OrderCreated)
@@ -89,6 +122,7 @@ def place(
     market: MarketId,
     file: Annotated[Path, typer.Argument(metavar="FILE", allow_dash=True, help="A CSV file; - is stdin.")],
     seat: SeatNumber = None,
+    agent_of: AgentOf = None,
 ) -> None:
     """Place many orders of one side in the current epoch, in one transaction: all or none.
 
@@ -101,11 +135,10 @@ def place(
     async def send(client: EnergyClient) -> tuple[Market, Batch, int, Receipt]:
         state = await client.trading.market(market)
         batch = check(lines, state, str(file))
-        number = await client.trading.seat_of(state, key=client.payer.pubkey()) if seat is None else seat
+        number = await _seat(client, state, seat, agent_of)
         client_id = (await client.trading.seat(state, number)).last_client_id + 1
-        receipt = await client.trading.place_orders(
-            state, seat=number, side=batch.side, orders=batch.orders, client_id=client_id
-        )
+        send_orders = client.trading.place_orders if agent_of is None else client.trading.place_orders_by_agent
+        receipt = await send_orders(state, seat=number, side=batch.side, orders=batch.orders, client_id=client_id)
         return state, batch, client_id, receipt
 
     state, batch, client_id, receipt = cli.write(send)
@@ -153,13 +186,18 @@ def cancel(
     client_id: Annotated[
         int, typer.Option("--client-id", metavar="C", min=0, max=2**64 - 1, help="Its client id, as a double check.")
     ],
+    agent_of: AgentOf = None,
 ) -> None:
     """Cancel an order before its epoch ends; what it locked is free again."""
     cli = session(context)
 
     async def send(client: EnergyClient) -> Receipt:
         state = await client.trading.market(market)
-        return await client.trading.cancel_order(state, epoch=epoch, index=index, client_id=client_id)
+        if agent_of is None:
+            return await client.trading.cancel_order(state, epoch=epoch, index=index, client_id=client_id)
+        return await client.trading.cancel_orders_by_agent(
+            state, seat=agent_of, epoch=epoch, orders=[(index, client_id)]
+        )
 
     receipt = cli.write(send)
     cli.output.facts(
@@ -182,8 +220,9 @@ def cancel_all(
     epoch: Annotated[
         int | None, typer.Option("--epoch", metavar="E", min=1, max=U32_MAX, help="Epoch; the current one by default.")
     ] = None,
+    agent_of: AgentOf = None,
 ) -> None:
-    """Cancel every live order from the key's own seats before their epoch ends.
+    """Cancel every live order from the key's own seats, or from one whose agent it is, before their epoch ends.
 
     About 60 orders share a transaction. When one fails, those before it have gone through.
     """
@@ -192,14 +231,16 @@ def cancel_all(
     async def send(client: EnergyClient) -> tuple[Market, int, list[Order], list[Receipt]]:
         state = await client.trading.market(market)
         number = epoch or state.epoch_at(await client.transport.clock())
-        own = await client.trading.orders(state, number, owner=client.payer.pubkey())
-        live = [order for order in own if order.status is OrderStatus.ACTIVE]
-        receipts = [
-            await client.trading.cancel_orders(
-                state, epoch=number, orders=[(order.index, order.client_id) for order in part]
-            )
-            for part in cancellations(live)
-        ]
+        own = await client.trading.orders(state, number, owner=client.payer.pubkey() if agent_of is None else None)
+        live = [order for order in own if order.status is OrderStatus.ACTIVE and agent_of in (None, order.seat)]
+        receipts = []
+        for part in cancellations(live):
+            places = [(order.index, order.client_id) for order in part]
+            if agent_of is None:
+                receipt = await client.trading.cancel_orders(state, epoch=number, orders=places)
+            else:
+                receipt = await client.trading.cancel_orders_by_agent(state, seat=agent_of, epoch=number, orders=places)
+            receipts.append(receipt)
         return state, number, live, receipts
 
     state, number, cancelled, receipts = cli.write(send)

@@ -14,9 +14,9 @@ from energy_sdk.units import kwh_to_wh, to_base_units
 from ..context import session
 from ..render import amount, kwh, label, money
 from ..views import receipt_json, receipt_rows, seat_json, seat_rows
-from .arguments import MarketId, SeatNumber
+from .arguments import U32_MAX, MarketId, SeatNumber
 
-app = typer.Typer(help="Seats: open, show, deposit, withdraw, close.", no_args_is_help=True)
+app = typer.Typer(help="Seats: open, show, deposit, withdraw, lock, close.", no_args_is_help=True)
 
 ALL = "all"
 
@@ -113,9 +113,60 @@ def withdraw(
 ) -> None:
     """Move free GRID or payment tokens from your seat into your wallet; `all` takes everything that is free.
 
-    Works at any time: suspended, paused or not.
+    Works suspended or not, paused or not; only a freeze of your key, or a lock that you set, holds it up.
     """
     _move(context, market, energy, payment, seat, deposits=False)
+
+
+@app.command(epilog="Example: energyctl seat lock 1 --payment-per-day 20 --energy-per-day 5 --delay 86400")
+def lock(
+    context: typer.Context,
+    market: MarketId,
+    payment_per_day: Annotated[
+        str, typer.Option("--payment-per-day", metavar="AMOUNT", help="Payment tokens that a day (UTC) lets out.")
+    ] = "0",
+    energy_per_day: Annotated[
+        str, typer.Option("--energy-per-day", metavar="KWH", help="Energy that a day (UTC) lets out.")
+    ] = "0",
+    delay: Annotated[
+        int,
+        typer.Option(
+            "--delay",
+            metavar="S",
+            min=0,
+            max=U32_MAX,
+            help="Seconds before which more is announced, 60 to 2592000; 0 takes the lock off.",
+        ),
+    ] = 86_400,
+    seat: SeatNumber = None,
+) -> None:
+    """Limit what may be withdrawn on a day; more has to be announced with `seat open-withdrawals`.
+
+    A lock can be tightened at any time. It is loosened or taken off only while announced withdrawals are open.
+    """
+
+    async def act(client: EnergyClient, state: Market) -> tuple[int, Receipt]:
+        number = await client.trading.seat_of(state, key=client.payer.pubkey()) if seat is None else seat
+        return number, await client.trading.lock_withdrawals(
+            state,
+            seat=number,
+            payment_per_day=to_base_units(payment_per_day, decimals=state.payment_decimals),
+            energy_per_day=kwh_to_wh(energy_per_day),
+            delay_s=delay,
+        )
+
+    _seat_changed(context, market, act, lambda _: "Locked withdrawals" if delay else "Took the lock off withdrawals")
+
+
+@app.command("open-withdrawals", epilog="Example: energyctl seat open-withdrawals 1")
+def open_withdrawals(context: typer.Context, market: MarketId, seat: SeatNumber = None) -> None:
+    """Announce withdrawals beyond the lock's limits: they open after its delay, for a day."""
+
+    async def act(client: EnergyClient, state: Market) -> tuple[int, Receipt]:
+        number = await client.trading.seat_of(state, key=client.payer.pubkey()) if seat is None else seat
+        return number, await client.trading.open_withdrawals(state, seat=number)
+
+    _seat_changed(context, market, act, lambda _: "Announced withdrawals")
 
 
 @app.command(epilog="Example: energyctl seat close 1")

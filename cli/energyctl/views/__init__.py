@@ -30,6 +30,9 @@ from .registry import (
     user_rows,
 )
 from .trading import (
+    agent_json,
+    agent_rows,
+    agent_state,
     book_json,
     book_rows,
     data_json,
@@ -46,6 +49,9 @@ from .trading import (
 from .transactions import Rows, receipt_json, receipt_rows
 
 __all__ = [
+    "agent_json",
+    "agent_rows",
+    "agent_state",
     "Rows",
     "Snapshot",
     "balance_json",

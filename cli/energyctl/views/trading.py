@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from energy_sdk.trading import Book, EpochResult, Market, MarketData, Order, Seat, Trade
+from energy_sdk.trading import Agent, Asset, Book, EpochResult, Market, MarketData, Order, Seat, Trade, WithdrawalLock
+from energy_sdk.trading.agents import UNLIMITED
 from energy_sdk.units import format_kwh
 
 from ..render import amount, kwh, label, money, rfc3339
@@ -239,6 +240,8 @@ def seat_json(seat: Seat, market: Market) -> dict[str, Any]:
         "energy_locked_wh": amount(seat.energy_locked),
         "payment_free": amount(seat.payment_free),
         "payment_locked": amount(seat.payment_locked),
+        "opened_at": rfc3339(seat.opened_at) if seat.opened_at else None,
+        "withdrawal_lock": None if seat.withdrawal_lock is None else _lock_json(seat.withdrawal_lock),
         "epoch": seat.epoch,
         "orders": seat.orders,
         "last_client_id": amount(seat.last_client_id),
@@ -255,4 +258,87 @@ def seat_rows(seat: Seat, market: Market) -> Rows:
         ("energy", f"{kwh(seat.energy_free)} free, {kwh(seat.energy_locked)} in orders"),
         ("payment", f"{money(seat.payment_free, decimals)} free, {money(seat.payment_locked, decimals)} in orders"),
         ("orders", f"{seat.orders} in epoch {seat.epoch}" if seat.epoch else "none yet"),
+        *_lock_rows(seat.withdrawal_lock, decimals),
     ]
+
+
+def _lock_json(lock: WithdrawalLock) -> dict[str, Any]:
+    return {
+        "payment_per_day": amount(lock.payment_per_day),
+        "energy_per_day_wh": amount(lock.energy_per_day),
+        "delay_s": lock.delay_s,
+        "opens_at": None if lock.opens_at is None else rfc3339(lock.opens_at),
+    }
+
+
+def _lock_rows(lock: WithdrawalLock | None, decimals: int) -> Rows:
+    if lock is None:
+        return []
+    limits = f"{money(lock.payment_per_day, decimals)} and {kwh(lock.energy_per_day)} a day (UTC)"
+    rows = [("withdrawals", f"{limits}; more is announced {lock.delay_s} s before")]
+    if lock.opens_at is not None:
+        rows.append(("announced", f"open for a day from {rfc3339(lock.opens_at)}"))
+    return rows
+
+
+def agent_state(agent: Agent, seat: Seat, now: int) -> str:
+    """Whether an agent may trade at the time `now`: active, expired, or ended with the seat's owner or the seat."""
+    if not agent.holds_for(seat):
+        return "ended"
+    return "expired" if agent.has_expired(now) else "active"
+
+
+def agent_json(agent: Agent, seat: Seat, market: Market, now: int) -> dict[str, Any]:
+    """A key that may trade for a seat; a month without a limit of its own is null."""
+    limits = agent.limits
+    return {
+        "market": market.id,
+        "seat": agent.seat,
+        "ordinal": agent.ordinal,
+        "key": str(agent.key),
+        "owner": str(agent.owner),
+        "state": agent_state(agent, seat, now),
+        "payment_decimals": market.payment_decimals,
+        "payment_per_day": amount(limits.payment_per_day),
+        "payment_per_month": _limit(limits.payment_per_month),
+        "payment_left": amount(agent.left(Asset.PAYMENT, seat, now)),
+        "energy_per_day_wh": amount(limits.energy_per_day),
+        "energy_per_month_wh": _limit(limits.energy_per_month),
+        "energy_left_wh": amount(agent.left(Asset.ENERGY, seat, now)),
+        "expires_at": None if limits.expires_at is None else rfc3339(limits.expires_at),
+    }
+
+
+def agent_rows(agent: Agent, seat: Seat, market: Market, now: int) -> Rows:
+    """The same for people."""
+    limits, decimals = agent.limits, market.payment_decimals
+
+    def allowed(day: str, month: str | None, left: str) -> str:
+        return f"{left} left of {day} a day" + ("" if month is None else f" and {month} a month")
+
+    return [
+        ("key", str(agent.key)),
+        ("state", agent_state(agent, seat, now)),
+        ("owner", str(agent.owner)),
+        (
+            "payment",
+            allowed(
+                money(limits.payment_per_day, decimals),
+                None if limits.payment_per_month == UNLIMITED else money(limits.payment_per_month, decimals),
+                money(agent.left(Asset.PAYMENT, seat, now), decimals),
+            ),
+        ),
+        (
+            "energy",
+            allowed(
+                kwh(limits.energy_per_day),
+                None if limits.energy_per_month == UNLIMITED else kwh(limits.energy_per_month),
+                kwh(agent.left(Asset.ENERGY, seat, now)),
+            ),
+        ),
+        ("expires", "never" if limits.expires_at is None else rfc3339(limits.expires_at)),
+    ]
+
+
+def _limit(limit: int) -> str | None:
+    return None if limit == UNLIMITED else amount(limit)

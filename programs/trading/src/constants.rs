@@ -19,6 +19,8 @@ pub const PAYMENT_VAULT_SEED: &[u8] = b"payment_vault";
 #[constant]
 pub const SEAT_SEED: &[u8] = b"seat";
 #[constant]
+pub const AGENT_SEED: &[u8] = b"agent";
+#[constant]
 pub const RESULT_SEED: &[u8] = b"result";
 /// Seeds of the oracle's own accounts that are recognised by address.
 pub const ORACLE_SEED: &[u8] = b"oracle";
@@ -53,6 +55,10 @@ pub const DIGEST_BLOCK: u32 = 256;
 /// Seats that a user may hold in one market: a market maker needs one a side.
 #[constant]
 pub const SEATS_PER_USER: u8 = 2;
+
+/// Agents that a seat may have.
+#[constant]
+pub const AGENTS_PER_SEAT: u8 = 8;
 
 /// Seconds for which announced withdrawals stay open.
 #[constant]

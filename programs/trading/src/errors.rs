@@ -150,6 +150,14 @@ pub enum TradingError {
     WithdrawalDelayOutOfRange,
     #[msg("Withdrawals of this seat are not locked, so there is nothing to announce.")]
     WithdrawalsNotLocked,
+    #[msg("This key may not trade for the seat: the grant is another key's, or ended with the seat's owner or the seat. The owner grants it with authorize_agent.")]
+    AgentNotAuthorized,
+    #[msg("The agent's grant has expired, or would have at once. The seat's owner renews it with authorize_agent.")]
+    AgentExpired,
+    #[msg("If all its orders were filled, the seat would have spent more than the agent may on this day or in this month (UTC). Place less, or cancel orders.")]
+    AgentLimitExceeded,
+    #[msg("A seat may have eight agents, numbered 0 to 7. Revoke one first.")]
+    TooManyAgents,
 }
 
 impl From<GridError> for TradingError {

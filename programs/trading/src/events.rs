@@ -88,6 +88,29 @@ pub struct WithdrawalsOpening {
     pub opens_at: i64,
 }
 
+/// `agent` may trade for the seat within limits (payment base units and Wh) until `expires_at`, Unix
+/// seconds or 0 for no end; who was the seat's agent of this number before no longer may.
+#[event]
+pub struct AgentAuthorized {
+    pub market: u32,
+    pub seat: u16,
+    pub ordinal: u8,
+    pub agent: Pubkey,
+    pub payment_per_day: u64,
+    pub payment_per_month: u64,
+    pub energy_per_day: u64,
+    pub energy_per_month: u64,
+    pub expires_at: i64,
+}
+
+#[event]
+pub struct AgentRevoked {
+    pub market: u32,
+    pub seat: u16,
+    pub ordinal: u8,
+    pub agent: Pubkey,
+}
+
 #[event]
 pub struct EpochOpened {
     pub market: u32,

@@ -228,4 +228,51 @@ pub mod trading {
     pub fn open_withdrawals(ctx: Context<OpenWithdrawals>, seat: u16) -> Result<()> {
         instructions::open_withdrawals::handler(ctx, seat)
     }
+
+    /// Lets `key` trade for a seat within `limits` as its agent number `ordinal` (0 to 7), or changes
+    /// what it may. The grant ends when the seat gets another owner, or is closed.
+    ///
+    /// Authority: the seat's owner. Officials are refused as agents.
+    pub fn authorize_agent(
+        ctx: Context<AuthorizeAgent>,
+        seat: u16,
+        ordinal: u8,
+        key: Pubkey,
+        limits: AgentLimits,
+    ) -> Result<()> {
+        instructions::authorize_agent::handler(ctx, seat, ordinal, key, limits)
+    }
+
+    /// Ends an agent's grant; the rent goes to who made it. Works on a frozen seat.
+    ///
+    /// Authority: who made the grant, the seat's owner, or the agent itself.
+    pub fn revoke_agent(ctx: Context<RevokeAgent>) -> Result<()> {
+        instructions::revoke_agent::handler(ctx)
+    }
+
+    /// Places orders of one side for the agent's seat, as `place_orders` does, within its limits.
+    ///
+    /// Authority: the agent. Emits `OrderCreated`.
+    pub fn place_orders_by_agent(
+        ctx: Context<PlaceOrdersByAgent>,
+        side: Side,
+        client_id: u64,
+        records: Bytes,
+    ) -> Result<()> {
+        match side {
+            Side::Bid => instructions::place_orders_by_agent::handler::<SIDE_BID>(ctx, client_id, records.0),
+            Side::Ask => instructions::place_orders_by_agent::handler::<SIDE_ASK>(ctx, client_id, records.0),
+        }
+    }
+
+    /// Cancels orders of the agent's seat, whoever placed them, as `cancel_orders` does.
+    ///
+    /// Authority: the agent. Works while trading is paused.
+    pub fn cancel_orders_by_agent(
+        ctx: Context<CancelOrdersByAgent>,
+        epoch: u32,
+        records: Bytes,
+    ) -> Result<()> {
+        instructions::cancel_orders_by_agent::handler(ctx, epoch, records.0)
+    }
 }

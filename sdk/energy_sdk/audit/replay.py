@@ -18,6 +18,7 @@ from .._generated.trading import types
 from .._generated.trading.instructions.create_buy_order import layout as single_layout
 from .._generated.trading.instructions.create_market import layout as create_market_layout
 from .._generated.trading.instructions.place_orders import layout as batch_layout
+from .._generated.trading.instructions.place_orders_by_agent import layout as by_agent_layout
 from .._generated.trading.instructions.update_market import layout as update_market_layout
 from ..exceptions import HistoryIncomplete
 from ..trading import Asset, events
@@ -34,6 +35,7 @@ _CREATE_MARKET: Final = discriminator("create_market")
 _UPDATE_MARKET: Final = discriminator("update_market")
 _SINGLE: Final = (discriminator("create_buy_order"), discriminator("create_sell_order"))
 _BATCH: Final = discriminator("place_orders")
+_BY_AGENT: Final = discriminator("place_orders_by_agent")
 _RECORD: Final = struct.Struct("<HI")
 assert _RECORD.size == ORDER_RECORD_LEN
 _U64: Final = 2**64
@@ -288,15 +290,19 @@ class _Replay:
         self, calls: Iterator[Call], terms: EpochTerms, event: events.OrderCreated
     ) -> tuple[int, list[tuple[int, int]]]:
         """First client id, then tick and lots of each order that the event is about."""
-        call = self._next(calls, *_SINGLE, _BATCH)
-        if call.data[:8] == _BATCH:
-            arguments = batch_layout.parse(call.data[8:])
+        call = self._next(calls, *_SINGLE, _BATCH, _BY_AGENT)
+        kind, seat = call.data[:8], event.seat
+        if kind in (_BATCH, _BY_AGENT):
+            # An agent's grant says which seat it is.
+            arguments = (batch_layout if kind == _BATCH else by_agent_layout).parse(call.data[8:])
+            seat = arguments.seat if kind == _BATCH else seat
             found = [(tick, lots) for tick, lots in _RECORD.iter_unpack(bytes(arguments.records))]
         else:
             # Selling has the same arguments as buying.
             arguments = single_layout.parse(call.data[8:])
+            seat = arguments.seat
             found = [((arguments.price - terms.price_min) // terms.tick_size, arguments.energy_wh // terms.lot_wh)]
-        if arguments.seat != event.seat or len(found) != event.count:
+        if seat != event.seat or len(found) != event.count:
             raise HistoryIncomplete(
                 f"the instruction that placed order {event.first_index} of epoch {event.epoch} is missing"
             )

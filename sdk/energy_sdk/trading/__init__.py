@@ -14,6 +14,7 @@ from .accounts import (
     Tick,
 )
 from .administration import MarketTerms
+from .agents import Agent, AgentLimits
 from .auction import Equilibrium, equilibrium
 from .client import TradingClient
 from .constants import COMMUNITY_SEAT, FEE_SEAT, PROGRAM_ID
@@ -27,6 +28,8 @@ __all__ = [
     "COMMUNITY_SEAT",
     "FEE_SEAT",
     "PROGRAM_ID",
+    "Agent",
+    "AgentLimits",
     "Asset",
     "Book",
     "BookSlot",

@@ -9,12 +9,14 @@ from solders.pubkey import Pubkey
 from ..addresses import associated_token_address, public_key
 from ..signers import Signer
 from ..transactions import MAX_COMPUTE_UNITS, Receipt, spl
-from . import instructions
+from . import errors, instructions
 from .accounts import (
     EpochResult,
     Market,
 )
 from .administration import MarketAdministration
+from .agents import AgentLimits
+from .constants import AGENTS_PER_SEAT
 from .enums import Asset, BookState
 from .placing import OrderPlacement
 
@@ -192,6 +194,69 @@ class TradingClient(OrderPlacement, MarketAdministration):
         instruction = instructions.open_withdrawals(owner=public_key(signer), ledger=market.ledger, seat=seat)
         return await self._send(instruction, signers=[signer])
 
+    # Agents
+
+    async def authorize_agent(
+        self, market: Market, *, seat: int, agent: Pubkey, limits: AgentLimits, owner: Signer | None = None
+    ) -> Receipt:
+        """Let the key `agent` place and cancel a seat's orders within limits, or change what it may.
+
+        An agent never moves tokens. Whatever the seat trades counts, the owner's own orders too. Changed limits apply
+        to what the agent has spent on this day and in this month already.
+
+        Raises:
+            errors.TooManyAgents: the seat has eight.
+            errors.AgentExpired: the grant would end in the past.
+            errors.OfficialCannotTrade: the key is a registry authority's or an operator's.
+            errors.UserNotActive, errors.SeatFrozen: the seat may not trade itself.
+            errors.UnauthorizedSeat: the seat is not the owner's.
+        """
+        signer = self._signer(owner)
+        instruction = instructions.authorize_agent(
+            payer=self._sender.payer.pubkey(),
+            owner=public_key(signer),
+            ledger=market.ledger,
+            seat=seat,
+            ordinal=await self._ordinal_for(market, seat, agent),
+            key=agent,
+            limits=limits,
+        )
+        return await self._send(instruction, signers=[signer])
+
+    async def revoke_agent(self, market: Market, *, seat: int, agent: Pubkey, signer: Signer | None = None) -> Receipt:
+        """End what the key `agent` may do for a seat; the rent goes to who granted it.
+
+        Args:
+            signer: the seat's owner, who made the grant, or the agent itself.
+
+        Raises:
+            AccountNotFound: the seat has no such agent.
+            errors.UnauthorizedSeat: the signer is none of these.
+        """
+        key = self._signer(signer)
+        found = await self.agent(market, seat=seat, key=agent)
+        instruction = instructions.revoke_agent(
+            signer=public_key(key), ledger=market.ledger, agent=found.address, owner=found.owner
+        )
+        return await self._send(instruction, signers=[key])
+
+    async def _ordinal_for(self, market: Market, seat: int, key: Pubkey) -> int:
+        """The agent's number, the first free one, or that of a grant that has ended."""
+        agents = await self.agents(market, seat=seat)
+        taken = {agent.ordinal: agent for agent in agents}
+        same = next((agent.ordinal for agent in agents if agent.key == key), None)
+        free = next((ordinal for ordinal in range(AGENTS_PER_SEAT) if ordinal not in taken), None)
+        for ordinal in (same, free):
+            if ordinal is not None:
+                return ordinal
+        holder, now = await self.seat(market, seat), await self._transport.clock()
+        for agent in agents:
+            if agent.has_expired(now) or not agent.holds_for(holder):
+                return agent.ordinal
+        raise errors.TooManyAgents(
+            message=f"seat {seat} of market {market.id} has {AGENTS_PER_SEAT} agents; revoke one first"
+        )
+
     # Orders
 
     async def cancel_order(
@@ -233,6 +298,33 @@ class TradingClient(OrderPlacement, MarketAdministration):
         signer = self._signer(owner)
         instruction = instructions.cancel_orders(
             owner=public_key(signer),
+            ledger=market.ledger,
+            book=await self._book_with_orders(market, epoch),
+            epoch=epoch,
+            orders=orders,
+        )
+        return await self._send(instruction, signers=[signer])
+
+    async def cancel_orders_by_agent(
+        self,
+        market: Market,
+        *,
+        seat: int,
+        epoch: int,
+        orders: Sequence[tuple[int, int]],
+        agent: Signer | None = None,
+    ) -> Receipt:
+        """Cancel orders of a seat as its agent, whoever placed them; otherwise as `cancel_orders`.
+
+        Raises:
+            errors.AgentNotAuthorized, errors.AgentExpired: the agent may not trade for the seat (any more).
+            AccountNotFound: it never could. And all that `cancel_orders` raises.
+        """
+        signer = self._signer(agent)
+        key = public_key(signer)
+        instruction = instructions.cancel_orders_by_agent(
+            key=key,
+            agent=await self._grant(market, seat, key),
             ledger=market.ledger,
             book=await self._book_with_orders(market, epoch),
             epoch=epoch,

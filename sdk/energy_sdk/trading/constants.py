@@ -5,6 +5,9 @@ from typing import Final
 from ..programs import TRADING
 
 PROGRAM_ID: Final = TRADING
+AGENTS_PER_SEAT: Final = 8
+"""Agents that a seat may have."""
+AGENT_SEED: Final = b"agent"
 AUTHORITY_SEED: Final = b"authority"
 CANCEL_RECORD_LEN: Final = 12
 """Bytes of one order in a batch of cancellations: index u32, client id u64, little-endian."""

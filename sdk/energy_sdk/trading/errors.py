@@ -573,6 +573,46 @@ class WithdrawalsNotLocked(TradingError):
     MESSAGE = "Withdrawals of this seat are not locked, so there is nothing to announce."
 
 
+class AgentNotAuthorized(TradingError):
+    """This key may not trade for the seat: the grant is another key's, or ended with the seat's
+    owner or the seat. The owner grants it with authorize_agent.
+    """
+
+    CODE = 6071
+    MESSAGE = (
+        "This key may not trade for the seat: the grant is another key's, or ended with the seat's owner or the seat. "
+        "The owner grants it with authorize_agent."
+    )
+
+
+class AgentExpired(TradingError):
+    """The agent's grant has expired, or would have at once. The seat's owner renews it with
+    authorize_agent.
+    """
+
+    CODE = 6072
+    MESSAGE = "The agent's grant has expired, or would have at once. The seat's owner renews it with authorize_agent."
+
+
+class AgentLimitExceeded(TradingError):
+    """If all its orders were filled, the seat would have spent more than the agent may on this
+    day or in this month (UTC). Place less, or cancel orders.
+    """
+
+    CODE = 6073
+    MESSAGE = (
+        "If all its orders were filled, the seat would have spent more than the agent may on this day or in this month "
+        "(UTC). Place less, or cancel orders."
+    )
+
+
+class TooManyAgents(TradingError):
+    """A seat may have eight agents, numbered 0 to 7. Revoke one first."""
+
+    CODE = 6074
+    MESSAGE = "A seat may have eight agents, numbered 0 to 7. Revoke one first."
+
+
 declare_errors(
     OrderNotFound,
     InsufficientBalance,
@@ -645,10 +685,17 @@ declare_errors(
     WithdrawalLimitsLooser,
     WithdrawalDelayOutOfRange,
     WithdrawalsNotLocked,
+    AgentNotAuthorized,
+    AgentExpired,
+    AgentLimitExceeded,
+    TooManyAgents,
 )
 
 __all__ = [
     "AccountTooSmall",
+    "AgentExpired",
+    "AgentLimitExceeded",
+    "AgentNotAuthorized",
     "AmountTooLarge",
     "BookBusy",
     "BookFull",
@@ -697,6 +744,7 @@ __all__ = [
     "SeatInUse",
     "SeatNotFound",
     "SettlementBegun",
+    "TooManyAgents",
     "TooManyOrders",
     "TooManySeats",
     "TradingError",

@@ -13,6 +13,65 @@ from .enums import Asset, Side
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AgentAuthorized(Event):
+    """`agent` may trade for the seat within limits (payment base units and Wh) until
+    `expires_at`, Unix
+    seconds or 0 for no end; who was the seat's agent of this number before no longer may.
+    """
+
+    PROGRAM_ID = TRADING
+    DISCRIMINATOR = bytes.fromhex("99be096ac3e122d8")
+
+    market: int
+    seat: int
+    ordinal: int
+    agent: Pubkey
+    payment_per_day: int
+    payment_per_month: int
+    energy_per_day: int
+    energy_per_month: int
+    expires_at: int
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        read = BorshReader(data)
+        return cls(
+            market=read.u32(),
+            seat=read.u16(),
+            ordinal=read.u8(),
+            agent=read.pubkey(),
+            payment_per_day=read.u64(),
+            payment_per_month=read.u64(),
+            energy_per_day=read.u64(),
+            energy_per_month=read.u64(),
+            expires_at=read.i64(),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentRevoked(Event):
+    """Agent revoked."""
+
+    PROGRAM_ID = TRADING
+    DISCRIMINATOR = bytes.fromhex("0cfbf9a67a53a274")
+
+    market: int
+    seat: int
+    ordinal: int
+    agent: Pubkey
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        read = BorshReader(data)
+        return cls(
+            market=read.u32(),
+            seat=read.u16(),
+            ordinal=read.u8(),
+            agent=read.pubkey(),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AuthorityChanged(Event):
     """Authority changed."""
 
@@ -499,6 +558,8 @@ class Withdrawn(Event):
 
 
 register_events(
+    AgentAuthorized,
+    AgentRevoked,
     AuthorityChanged,
     AuthorityNominated,
     BookAdded,
@@ -523,6 +584,8 @@ register_events(
 )
 
 __all__ = [
+    "AgentAuthorized",
+    "AgentRevoked",
     "AuthorityChanged",
     "AuthorityNominated",
     "BookAdded",

@@ -18,6 +18,7 @@ from ..governance.pdas import PARAMETERS_ADDRESS, PAUSE_ADDRESS
 from ..registry.pdas import REGISTRY_ADDRESS
 from ..transactions.fields import PackedArguments, fitting, unsigned
 from . import pdas
+from .agents import AgentLimits
 from .constants import PROGRAM_ID
 from .enums import Asset, PriceRule, Side, TieRule
 
@@ -26,6 +27,8 @@ _SELL_ORDER: Final = PackedArguments("create_sell_order", seat=16, energy_wh=64,
 _ORDERS: Final = PackedArguments("place_orders", seat=16, side=8, client_id=64, records=32)
 _CANCEL: Final = PackedArguments("cancel_order", epoch=32, index=32, client_id=64)
 _CANCELS: Final = PackedArguments("cancel_orders", epoch=32, records=32)
+_ORDERS_BY_AGENT: Final = PackedArguments("place_orders_by_agent", side=8, client_id=64, records=32)
+_CANCELS_BY_AGENT: Final = PackedArguments("cancel_orders_by_agent", epoch=32, records=32)
 
 # AnchorPy's generated enums are classes; these tables lead to them from ours.
 _ASSET: Final[dict[Asset, Any]] = {Asset.ENERGY: types.asset.Energy(), Asset.PAYMENT: types.asset.Payment()}
@@ -264,6 +267,41 @@ def open_withdrawals(*, owner: Pubkey, ledger: Pubkey, seat: int) -> Instruction
 
 
 @fitting
+def authorize_agent(
+    *, payer: Pubkey, owner: Pubkey, ledger: Pubkey, seat: int, ordinal: int, key: Pubkey, limits: AgentLimits
+) -> Instruction:
+    """Let `key` trade for a seat as its agent number `ordinal`; `payer` and `owner` sign."""
+    return generated.authorize_agent(
+        {
+            "seat": seat,
+            "ordinal": ordinal,
+            "key": key,
+            "limits": types.AgentLimits(
+                payment_per_day=limits.payment_per_day,
+                payment_per_month=limits.payment_per_month,
+                energy_per_day=limits.energy_per_day,
+                energy_per_month=limits.energy_per_month,
+                expires_at=limits.expires_at or 0,
+            ),
+        },
+        {
+            "payer": payer,
+            "owner": owner,
+            "registry": REGISTRY_ADDRESS,
+            "operator_record": pdas.operator_address(key),
+            "ledger": ledger,
+            "agent": pdas.agent_address(ledger, seat, ordinal),
+        },
+    )
+
+
+@fitting
+def revoke_agent(*, signer: Pubkey, ledger: Pubkey, agent: Pubkey, owner: Pubkey) -> Instruction:
+    """End the grant at the address `agent`; `owner`, who made it, gets the rent. One of them or the agent signs."""
+    return generated.revoke_agent({"signer": signer, "ledger": ledger, "agent": agent, "owner": owner})
+
+
+@fitting
 def open_epoch(*, market: Pubkey, book: Pubkey) -> Instruction:
     """Open the current epoch in a free book of the ring; nobody needs to sign."""
     return generated.open_epoch({"pause": PAUSE_ADDRESS, "market": market, "book": book})
@@ -301,6 +339,23 @@ def place_orders(
     return Instruction(PROGRAM_ID, data, _order_accounts(owner, ledger, book))
 
 
+def place_orders_by_agent(
+    *,
+    key: Pubkey,
+    agent: Pubkey,
+    ledger: Pubkey,
+    book: Pubkey,
+    side: Side,
+    client_id: int,
+    orders: Sequence[tuple[int, int]],
+) -> Instruction:
+    """Place orders of one side for the seat of the grant at the address `agent`, each (tick, lots); `key` signs."""
+    records = _records("HI", orders, tick=16, lots=32)
+    data = _ORDERS_BY_AGENT.pack(side, client_id, len(records)) + records
+    grant = AccountMeta(agent, is_signer=False, is_writable=True)
+    return Instruction(PROGRAM_ID, data, (*_order_accounts(key, ledger, book), grant))
+
+
 def _records(codes: str, pairs: Sequence[tuple[int, int]], **bits: int) -> bytes:
     """Pairs of unsigned numbers, packed; `codes` are those of `struct` for the `bits` of each."""
     try:
@@ -335,6 +390,16 @@ def cancel_orders(
     records = _records("IQ", orders, index=32, client_id=64)
     data = _CANCELS.pack(epoch, len(records)) + records
     return Instruction(PROGRAM_ID, data, _order_accounts(owner, ledger, book)[:3])
+
+
+def cancel_orders_by_agent(
+    *, key: Pubkey, agent: Pubkey, ledger: Pubkey, book: Pubkey, epoch: int, orders: Sequence[tuple[int, int]]
+) -> Instruction:
+    """Cancel orders of the seat of the grant at the address `agent`, each (index, client id); `key` signs."""
+    records = _records("IQ", orders, index=32, client_id=64)
+    data = _CANCELS_BY_AGENT.pack(epoch, len(records)) + records
+    grant = AccountMeta(agent, is_signer=False, is_writable=False)
+    return Instruction(PROGRAM_ID, data, (*_order_accounts(key, ledger, book)[:3], grant))
 
 
 @fitting

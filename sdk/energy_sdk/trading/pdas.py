@@ -10,6 +10,7 @@ from ..addresses import derived_address
 from ..programs import ORACLE
 from ..transactions.fields import unsigned
 from .constants import (
+    AGENT_SEED,
     AUTHORITY_SEED,
     ENERGY_VAULT_SEED,
     MARKET_SEED,
@@ -45,6 +46,13 @@ def payment_vault_address(market: Pubkey) -> Pubkey:
 def seat_pointer_address(market: Pubkey, user: Pubkey, ordinal: int = 0) -> Pubkey:
     """Where the number of a user's seat is kept; `user` is the registry account, `ordinal` 0 or 1."""
     return derived_address(PROGRAM_ID, SEAT_SEED, bytes(market), bytes(user), unsigned(ordinal, 8, "ordinal"))
+
+
+def agent_address(ledger: Pubkey, seat: int, ordinal: int) -> Pubkey:
+    """The agent with the number `ordinal` (0 to 7) of a ledger's seat."""
+    return derived_address(
+        PROGRAM_ID, AGENT_SEED, bytes(ledger), unsigned(seat, 16, "seat"), unsigned(ordinal, 8, "ordinal")
+    )
 
 
 def epoch_result_address(market: Pubkey, epoch: int) -> Pubkey:

@@ -13,11 +13,32 @@ pub struct CancelOrder<'info> {
 
 /// One order.
 pub fn single(ctx: Context<CancelOrder>, epoch: u32, index: u32, client_id: u64) -> Result<()> {
-    cancel(ctx.accounts, epoch, core::iter::once((index, client_id)))
+    let CancelOrder { owner, ledger, book } = ctx.accounts;
+    let scope = Scope { owner: owner.key, seat: None };
+    cancel(scope, ledger.as_ref(), book.as_ref(), epoch, core::iter::once((index, client_id)))
 }
 
 /// Many orders of one seat, packed into `records` of twelve bytes.
 pub fn batch(ctx: Context<CancelOrder>, epoch: u32, records: Vec<u8>) -> Result<()> {
+    let CancelOrder { owner, ledger, book } = ctx.accounts;
+    many(Scope { owner: owner.key, seat: None }, ledger.as_ref(), book.as_ref(), epoch, &records)
+}
+
+/// Whose orders may be cancelled: those of any of the owner's seats, or of one.
+pub struct Scope<'a> {
+    pub owner: &'a Pubkey,
+    pub seat: Option<u16>,
+}
+
+/// Cancels the orders in `records`, all of one seat.
+#[inline(always)]
+pub fn many(
+    scope: Scope,
+    ledger: &AccountInfo,
+    book: &AccountInfo,
+    epoch: u32,
+    records: &[u8],
+) -> Result<()> {
     const LEN: usize = CANCEL_RECORD_LEN as usize;
     ensure!(records.len().is_multiple_of(LEN), TradingError::MalformedBatch);
     let orders = records.chunks_exact(LEN).map(|record| {
@@ -26,19 +47,21 @@ pub fn batch(ctx: Context<CancelOrder>, epoch: u32, records: Vec<u8>) -> Result<
         let index = u32::from_le_bytes([record[0], record[1], record[2], record[3]]);
         (index, u64::from_le_bytes(client_id))
     });
-    cancel(ctx.accounts, epoch, orders)
+    cancel(scope, ledger, book, epoch, orders)
 }
 
 /// Cancels orders, each given by its index in the log and its client id.
 #[inline(always)]
 fn cancel(
-    accounts: &CancelOrder,
+    scope: Scope,
+    ledger: &AccountInfo,
+    book: &AccountInfo,
     epoch: u32,
     orders: impl Iterator<Item = (u32, u64)> + Clone,
 ) -> Result<()> {
-    let mut book_data = accounts.book.as_ref().try_borrow_mut_data()?;
+    let mut book_data = book.try_borrow_mut_data()?;
     let BookView { header, ticks, orders: log } = Book::split(&mut book_data)?;
-    ensure!(header.ledger == *accounts.ledger.as_ref().key, TradingError::WrongLedger);
+    ensure!(header.ledger == *ledger.key, TradingError::WrongLedger);
     ensure!(header.epoch == epoch, TradingError::OrderNotFound);
     let log = &mut log[..header.count as usize];
     let running = header.is(BookState::Open) && Clock::get()?.unix_timestamp < header.closes_at;
@@ -46,10 +69,11 @@ fn cancel(
     // The first order says whose orders they are.
     let (first, _) = orders.clone().next().or_fail(TradingError::MalformedBatch)?;
     let seat_index = log.get(first as usize).or_fail(TradingError::OrderNotFound)?.seat;
-    let mut ledger_data = accounts.ledger.as_ref().try_borrow_mut_data()?;
+    let mut ledger_data = ledger.try_borrow_mut_data()?;
     let (ledger, seats) = Ledger::split(&mut ledger_data)?;
     let seat = seats.get_mut(usize::from(seat_index)).or_fail(TradingError::SeatNotFound)?;
-    ensure!(seat.owner == accounts.owner.key(), TradingError::UnauthorizedCancellation);
+    let mine = seat.owner == *scope.owner && scope.seat.is_none_or(|only| only == seat_index);
+    ensure!(mine, TradingError::UnauthorizedCancellation);
 
     let (mut bid_lots, mut payment) = (0_u32, 0_u64);
     let (mut ask_lots, mut energy_wh) = (0_u32, 0_u64);

@@ -29,9 +29,9 @@ pub struct OpenSeat<'info> {
     pub system_program: Program<'info, System>,
 }
 
-/// Whether the key behind `user` is an authority or an operator, who may not trade.
-pub fn is_official(registry: &Registry, user: &User, operator_record: &UncheckedAccount) -> bool {
-    registry.is_authority(&user.key) || operator_record.owner == &ORACLE_PROGRAM_ID
+/// Whether `key` is an authority's or an operator's, who may not trade.
+pub fn is_official(registry: &Registry, key: &Pubkey, operator_record: &UncheckedAccount) -> bool {
+    registry.is_authority(key) || operator_record.owner == &ORACLE_PROGRAM_ID
 }
 
 pub fn handler(ctx: Context<OpenSeat>, ordinal: u8) -> Result<()> {
@@ -41,7 +41,7 @@ pub fn handler(ctx: Context<OpenSeat>, ordinal: u8) -> Result<()> {
     let now = Clock::get()?.unix_timestamp;
     ensure!(!accounts.user.is_frozen(now), TradingError::SeatFrozen);
     ensure!(accounts.user.status == UserStatus::Active, TradingError::UserNotActive);
-    let official = is_official(&accounts.registry, &accounts.user, &accounts.operator_record);
+    let official = is_official(&accounts.registry, &accounts.user.key, &accounts.operator_record);
     ensure!(!official, TradingError::OfficialCannotTrade);
     ensure!(accounts.pointer.version == 0, TradingError::SeatAlreadyOpen);
 

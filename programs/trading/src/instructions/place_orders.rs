@@ -24,7 +24,7 @@ pub fn single<const SIDE: u8>(
     client_id: u64,
 ) -> Result<()> {
     let place = |run: &mut Run<SIDE>, places: &mut [Order]| run.push_priced(&mut places[0], energy_wh, price);
-    run(ctx.accounts, Placement { seat, client_id, count: 1 }, place)
+    run(Target::of(ctx.accounts), Placement { seat, client_id, count: 1 }, place)
 }
 
 /// Many orders in ticks and lots, packed into `records` of six bytes.
@@ -34,6 +34,28 @@ pub fn batch<const SIDE: u8>(
     client_id: u64,
     records: Vec<u8>,
 ) -> Result<()> {
+    many::<SIDE>(Target::of(ctx.accounts), seat, client_id, &records)
+}
+
+/// Whose orders go where.
+pub struct Target<'a, 'info> {
+    pub owner: &'a Pubkey,
+    pub ledger: &'a AccountInfo<'info>,
+    pub book: &'a AccountInfo<'info>,
+    pub pause: &'a Pause,
+}
+
+impl<'a, 'info> Target<'a, 'info> {
+    #[inline(always)]
+    fn of(accounts: &'a PlaceOrders<'info>) -> Self {
+        let PlaceOrders { owner, ledger, book, pause } = accounts;
+        Target { owner: owner.key, ledger: ledger.as_ref(), book: book.as_ref(), pause }
+    }
+}
+
+/// Places the orders in `records` from one seat.
+#[inline(always)]
+pub fn many<const SIDE: u8>(target: Target, seat: u16, client_id: u64, records: &[u8]) -> Result<()> {
     const LEN: usize = ORDER_RECORD_LEN as usize;
     let count = records.len() / LEN;
     ensure!(count > 0 && records.len().is_multiple_of(LEN), TradingError::MalformedBatch);
@@ -45,21 +67,20 @@ pub fn batch<const SIDE: u8>(
         }
         Ok(())
     };
-    run(ctx.accounts, Placement { seat, client_id, count: count as u16 }, place)
+    run(target, Placement { seat, client_id, count: count as u16 }, place)
 }
 
 #[inline(always)]
 fn run<const SIDE: u8>(
-    accounts: &PlaceOrders,
+    target: Target,
     placement: Placement,
     place: impl FnOnce(&mut Run<SIDE>, &mut [Order]) -> Result<()>,
 ) -> Result<()> {
-    ensure!(!accounts.pause.is_paused(AREA_TRADING), TradingError::TradingPaused);
-    let mut ledger_data = accounts.ledger.as_ref().try_borrow_mut_data()?;
-    let mut book_data = accounts.book.as_ref().try_borrow_mut_data()?;
-    let ledger = accounts.ledger.as_ref().key;
-    let (mut run, places) =
-        Run::begin(placement, accounts.owner.key, ledger, &mut ledger_data, &mut book_data)?;
+    let Target { owner, ledger, book, pause } = target;
+    ensure!(!pause.is_paused(AREA_TRADING), TradingError::TradingPaused);
+    let mut ledger_data = ledger.try_borrow_mut_data()?;
+    let mut book_data = book.try_borrow_mut_data()?;
+    let (mut run, places) = Run::begin(placement, owner, ledger.key, &mut ledger_data, &mut book_data)?;
     place(&mut run, places)?;
     run.finish();
     Ok(())

@@ -23,7 +23,7 @@ pub fn handler(ctx: Context<RefreshSeat>, seat: u16) -> Result<()> {
     let entry = seats.get_mut(usize::from(seat)).or_fail(TradingError::SeatNotFound)?;
     ensure!(entry.status != SEAT_EMPTY, TradingError::SeatNotFound);
     ensure!(entry.user == accounts.user.key(), TradingError::WrongUser);
-    let official = is_official(&accounts.registry, &accounts.user, &accounts.operator_record);
+    let official = is_official(&accounts.registry, &accounts.user.key, &accounts.operator_record);
     entry.mirror(&accounts.user, official, Clock::get()?.unix_timestamp);
 
     emit!(SeatRefreshed { market: ledger.market_id, seat, status: entry.status });

@@ -2,7 +2,7 @@ use anchor_lang::prelude::*;
 use energy_core::calendar;
 use registry::{User, UserStatus, UserType};
 
-use super::{same_key, Asset};
+use super::{same_key, Asset, Spent};
 use crate::{constants::WITHDRAWAL_WINDOW_S, errors::*};
 
 /// Seats of one market: who holds how much in custody. Followed in the same account by
@@ -107,6 +107,16 @@ impl Ledger {
         Ok((header, bytemuck::cast_slice_mut(tail)))
     }
 
+    /// The seats of a ledger's account data, to read.
+    pub fn seats(data: &[u8]) -> Result<&[Seat]> {
+        ensure!(data.len() >= HEADER, TradingError::AccountTooSmall);
+        let (header, tail) = data.split_at(HEADER);
+        let header: &Ledger = bytemuck::from_bytes(&header[8..]);
+        let bytes = usize::from(header.capacity) * core::mem::size_of::<Seat>();
+        let tail = tail.get(..bytes).or_fail(TradingError::AccountTooSmall)?;
+        Ok(bytemuck::cast_slice(tail))
+    }
+
     /// The number of seats that fit into account data of `len` bytes.
     pub fn capacity_of(len: usize) -> Result<u16> {
         let seats = len.saturating_sub(HEADER) / core::mem::size_of::<Seat>();
@@ -168,6 +178,14 @@ impl Seat {
             UserStatus::Suspended => SEAT_SUSPENDED,
             UserStatus::Inactive => SEAT_INACTIVE,
         };
+    }
+
+    /// What the seat has spent in trading; what its orders have locked is not spent yet.
+    pub fn spent(&self) -> Spent {
+        let held = self.payment_free.wrapping_add(self.payment_locked);
+        let payment = self.payment_in.wrapping_sub(held) as i64;
+        let held = self.energy_free.wrapping_add(self.energy_locked);
+        Spent { payment, energy: self.energy_in.wrapping_sub(held) as i64 }
     }
 
     /// Fails unless the seat may trade.

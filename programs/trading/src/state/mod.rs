@@ -1,5 +1,6 @@
 use anchor_lang::prelude::Pubkey;
 
+mod agent;
 mod book;
 mod epoch_result;
 mod ledger;
@@ -7,6 +8,7 @@ mod market;
 mod rules;
 mod seat_pointer;
 
+pub use agent::*;
 pub use book::*;
 pub use epoch_result::*;
 pub use ledger::*;

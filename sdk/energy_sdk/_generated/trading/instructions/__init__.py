@@ -1,7 +1,13 @@
 from .accept_authority import accept_authority, AcceptAuthorityAccounts
 from .add_book import add_book, AddBookAccounts
+from .authorize_agent import authorize_agent, AuthorizeAgentArgs, AuthorizeAgentAccounts
 from .cancel_order import cancel_order, CancelOrderArgs, CancelOrderAccounts
 from .cancel_orders import cancel_orders, CancelOrdersArgs, CancelOrdersAccounts
+from .cancel_orders_by_agent import (
+    cancel_orders_by_agent,
+    CancelOrdersByAgentArgs,
+    CancelOrdersByAgentAccounts,
+)
 from .clear_epoch import clear_epoch, ClearEpochArgs, ClearEpochAccounts
 from .close_epoch import close_epoch, CloseEpochAccounts
 from .close_seat import close_seat, CloseSeatAccounts
@@ -35,9 +41,15 @@ from .open_withdrawals import (
     OpenWithdrawalsAccounts,
 )
 from .place_orders import place_orders, PlaceOrdersArgs, PlaceOrdersAccounts
+from .place_orders_by_agent import (
+    place_orders_by_agent,
+    PlaceOrdersByAgentArgs,
+    PlaceOrdersByAgentAccounts,
+)
 from .refresh_seat import refresh_seat, RefreshSeatArgs, RefreshSeatAccounts
 from .remove_book import remove_book, RemoveBookAccounts
 from .retire_energy import retire_energy, RetireEnergyArgs, RetireEnergyAccounts
+from .revoke_agent import revoke_agent, RevokeAgentAccounts
 from .set_price_bounds import (
     set_price_bounds,
     SetPriceBoundsArgs,

@@ -1,4 +1,6 @@
 import typing
+from . import agent_limits
+from .agent_limits import AgentLimits, AgentLimitsJSON
 from . import asset
 from .asset import AssetKind, AssetJSON
 from . import book_slot
@@ -15,5 +17,7 @@ from . import price_rule
 from .price_rule import PriceRuleKind, PriceRuleJSON
 from . import side
 from .side import SideKind, SideJSON
+from . import spent
+from .spent import Spent, SpentJSON
 from . import tie_rule
 from .tie_rule import TieRuleKind, TieRuleJSON
