@@ -53,8 +53,9 @@ impl<'a, 'info> Target<'a, 'info> {
     }
 }
 
-/// Places the orders in `records` from one seat.
-#[inline(always)]
+/// Places the orders in `records` from one seat. Out of line: one body for all callers has the
+/// cheapest loop.
+#[inline(never)]
 pub fn many<const SIDE: u8>(target: Target, seat: u16, client_id: u64, records: &[u8]) -> Result<()> {
     const LEN: usize = ORDER_RECORD_LEN as usize;
     let count = records.len() / LEN;
