@@ -32,10 +32,13 @@ REFUSED: Final = frozenset(
         "oracle.attach_meter",
         "registry.accept_admin",
         "trading.accept_authority",
+        "trading.cancel_orders_by_agent",
+        "trading.place_orders_by_agent",
         "trading.set_price_bounds",
     }
 )
-"""Tried only by those who must not: other programs' instructions, offices that nobody offered, a second slot."""
+"""Tried only by those who must not: other programs' instructions, offices that nobody offered, a second slot,
+another one's grant."""
 
 SUCCESS: Final = 0.2
 """Part of each other kind that must go through where it was tried often, or the sequences have tested little."""

@@ -1,4 +1,5 @@
-//! Instructions that the model does not follow: certificates, data requests, feeds, policies, proposals, offices.
+//! Instructions that the model does not follow: certificates, data requests, feeds, policies, proposals, offices,
+//! and agents, for whom only those trade here who may not.
 //! Whatever becomes of them, nothing that the model follows may change.
 
 use anchor_lang::{
@@ -385,6 +386,76 @@ pub fn decision(draw: &mut Draw) -> Call {
             let title = if draw.odd(5) { String::new() } else { "The guardian stays".into() };
             let data = governance::instruction::Propose { title: governance::Text(title), instructions };
             call("governance.propose", ix::build(governance::ID, accounts, data))
+        }
+    }
+}
+
+/// Agents that owners authorize and revoke, and others who place and cancel orders with their grants.
+pub fn agent(draw: &mut Draw) -> Call {
+    let world = draw.world;
+    let market = draw.market();
+    let ledger = world.markets[market].ledger;
+    let seats = 0..draw.state.markets[market].seats.len() as u16;
+    let addresses = seats.flat_map(|seat| [0, 1].map(|ordinal| ix::agent(ledger, seat, ordinal)));
+    let grants: Vec<_> = addresses
+        .filter_map(|address| Some((address, decoded::<trading::Agent>(draw, address)?)))
+        .map(|(address, grant)| (address, grant.key, grant.owner))
+        .collect();
+    let what = draw.below(6);
+    if grants.is_empty() || what > 2 {
+        let (owner, seat) = draw.seated(market);
+        let ordinal = draw.pick(&[0, 1, 0, 1, 0, 1, 0, 8]);
+        let agent = ix::agent(ledger, seat, ordinal);
+        let (key, payer) = (draw.anybody(), world.offices.deployer);
+        let accounts = trading::accounts::AuthorizeAgent {
+            payer,
+            owner: draw.signer(owner),
+            registry: ix::registry_account(),
+            operator_record: ix::operator(key),
+            ledger,
+            agent,
+            system_program: system_program::ID,
+        };
+        let limits = trading::AgentLimits {
+            payment_per_day: draw.pick(&[u64::MAX, 1_000_000, 0]),
+            payment_per_month: u64::MAX,
+            energy_per_day: draw.pick(&[u64::MAX, 1_000, 0]),
+            energy_per_month: u64::MAX,
+            expires_at: draw.pick(&[0, world.chain.now() + 3_600, 0, 0, 1]),
+        };
+        let data = trading::instruction::AuthorizeAgent { seat, ordinal, key, limits };
+        return call("trading.authorize_agent", ix::build(trading::ID, accounts, data));
+    }
+    let (agent, key, owner) = draw.pick(&grants);
+    // Whoever it is, not the agent.
+    let people = world.people();
+    let thief = people[(people.iter().position(|other| *other == key).unwrap_or(0) + 1) % people.len()];
+    let book = world.markets[market].books[draw.state.markets[market].newest().unwrap_or(0)];
+    match what {
+        0 => {
+            let accounts =
+                trading::accounts::PlaceOrdersByAgent { key: thief, ledger, book, pause: ix::pause(), agent };
+            let data = trading::instruction::PlaceOrdersByAgent {
+                side: trading::Side::Bid,
+                client_id: u64::MAX / 2,
+                records: governance::Bytes(vec![100, 0, 1, 0, 0, 0]),
+            };
+            call("trading.place_orders_by_agent", ix::build(trading::ID, accounts, data))
+        }
+        1 => {
+            let accounts = trading::accounts::CancelOrdersByAgent { key: thief, ledger, book, agent };
+            let epoch = draw.state.markets[market].last_opened;
+            let data =
+                trading::instruction::CancelOrdersByAgent { epoch, records: governance::Bytes(vec![0; 12]) };
+            call("trading.cancel_orders_by_agent", ix::build(trading::ID, accounts, data))
+        }
+        _ => {
+            let signer = draw.signer(owner);
+            let accounts = trading::accounts::RevokeAgent { signer, ledger, agent, owner };
+            call(
+                "trading.revoke_agent",
+                ix::build(trading::ID, accounts, trading::instruction::RevokeAgent {}),
+            )
         }
     }
 }

@@ -63,6 +63,7 @@ addresses! {
     payment_vault(market: Pubkey) = trading [b"payment_vault", market.as_ref()];
     vault_authority() = trading [b"authority"];
     result(market: Pubkey, epoch: u32) = trading [b"result", market.as_ref(), &epoch.to_le_bytes()];
+    agent(ledger: Pubkey, seat: u16, ordinal: u8) = trading [b"agent", ledger.as_ref(), &seat.to_le_bytes(), &[ordinal]];
     seat_pointer(market: Pubkey, user: Pubkey, ordinal: u8) = trading [b"seat", market.as_ref(), user.as_ref(), &[ordinal]];
 }
 
