@@ -14,6 +14,15 @@ from tests.support.engine import DEPLOYER, running_engine
 
 from .conftest import Town, run
 
+ESTIMATE = {
+    "lamports",
+    "base_lamports",
+    "priority_lamports",
+    "priority_fee",
+    "compute_units",
+    "compute_units_used",
+}
+"""What a script finds of an estimate."""
 ORDER = ("order", "buy", "1", "--energy", "1", "--price", "0.2")
 
 
@@ -44,6 +53,7 @@ def test_an_estimate_is_what_is_paid_then(town: Town) -> None:
 
     assert lamports(town.transport, town.keys) == before - int(told["lamports"])
     assert 0 < told["compute_units_used"] <= told["compute_units"]
+    assert told.keys() == ESTIMATE
 
 
 def test_priority_is_paid_for_the_budget(town: Town) -> None:
