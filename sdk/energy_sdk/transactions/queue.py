@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Final
-from weakref import WeakKeyDictionary
 
 from ..events import logs_of
 from ..exceptions import EnergyError, InvalidInput, TransportError
@@ -30,16 +29,16 @@ class SendLimit:
         if at_once < 1:
             raise InvalidInput(f"cannot send {at_once} transactions at once; allow 1 or more")
         self._at_once = at_once
-        # A semaphore belongs to the event loop in which somebody first waited for it.
-        self._places: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._places = asyncio.Semaphore(at_once)
 
     def place(self) -> asyncio.Semaphore:
         """To be entered with `async with`; whoever came first is let in first."""
+        # A semaphore belongs to the event loop in which somebody first waited for it.
         loop = asyncio.get_running_loop()
-        places = self._places.get(loop)
-        if places is None:
-            places = self._places[loop] = asyncio.Semaphore(self._at_once)
-        return places
+        if loop is not self._loop:
+            self._loop, self._places = loop, asyncio.Semaphore(self._at_once)
+        return self._places
 
 
 @dataclass(slots=True, eq=False)

@@ -30,7 +30,8 @@ from .receipt import Receipt
 
 # getRecentPrioritizationFees takes no more.
 _MOST_ACCOUNTS: Final = 128
-_KEYS: ContextVar[Iterator[str]] = ContextVar("keys")
+_NO_KEYS: Final[Iterator[str]] = iter(())
+_KEYS: ContextVar[Iterator[str]] = ContextVar("keys", default=_NO_KEYS)
 _BATCHING: ContextVar[tuple[TransactionSender, Batching] | None] = ContextVar("batching", default=None)
 
 
@@ -110,7 +111,7 @@ class TransactionSender:
         deadline = self.policy.deadline
         until = None if deadline is None else asyncio.get_running_loop().time() + deadline
         if key is None:
-            key = next(_KEYS.get(iter(())), None)
+            key = next(_KEYS.get(), None)
         if key is not None:
             self._require_outbox(key)
             return await self._send_alone(step, until, key)
