@@ -18,7 +18,7 @@ from energy_sdk.governance import instructions as governance
 from energy_sdk.oracle import instructions as oracle
 from energy_sdk.oracle.pdas import certificate_address
 from energy_sdk.programs import TRADING
-from energy_sdk.registry import UserStatus
+from energy_sdk.registry import KeyChangeReason, UserStatus
 from energy_sdk.registry import instructions as registry
 from energy_sdk.registry.pdas import meter_address
 from energy_sdk.trading import instructions as trading
@@ -118,6 +118,15 @@ def _certificate(town: Town) -> tuple[Pubkey, Pubkey, Pubkey]:
     return town.ana.key.pubkey(), town.ana.user, certificate_address(meter_address(town.ana.meter), 0)
 
 
+def _frozen(town: Town) -> list[Instruction]:
+    key, user = town.ana.key.pubkey(), town.ana.user
+    guardians = [town.ben.key.pubkey()]
+    return [
+        registry.set_guardians(payer=key, user=user, key=key, guardians=guardians, threshold=1, delay_s=3_600),
+        registry.freeze_user(authority=key, user=user, reason=KeyChangeReason.SUSPECTED),
+    ]
+
+
 def _retired(town: Town) -> list[Instruction]:
     owner, user, certificate = _certificate(town)
     return [oracle.retire_certificate(owner=owner, user=user, certificate=certificate, beneficiary="ana")]
@@ -214,12 +223,21 @@ ACTIVE_ANA = {
     "oracle.submit_meter_data": "MeterInactive",
     "registry.assign_meter": "UserNotActive",
     "registry.rotate_key": "UserNotActive",
+    "registry.set_guardians": "UserNotActive",
     "registry.verify_user": "UserNotActive",
+    "registry.veto_recovery": "UserNotActive",
     "trading.create_sell_order": "UserNotActive",
     "trading.authorize_agent": "UserNotActive",
     "trading.place_orders": "UserNotActive",
     "trading.place_orders_by_agent": "UserNotActive",
 }
+FROZEN_ANA = (
+    "oracle.retire_certificate",
+    "oracle.transfer_certificate",
+    "oracle.withdraw_request_balance",
+    "registry.rotate_key",
+    "registry.set_guardians",
+)
 CERTIFIED = ("oracle.retire_certificate", "oracle.split_certificate", "oracle.transfer_certificate")
 
 CLOSERS = ("trading.close_epoch", "oracle.trigger_market_clearing")
@@ -249,6 +267,12 @@ CHANGES = (
     ),
     Change("ana is suspended", ACTIVE_ANA, _standing(UserStatus.SUSPENDED, lambda town: town.ana)),
     Change("ana has left", ACTIVE_ANA, _standing(UserStatus.INACTIVE, lambda town: town.ana)),
+    Change(
+        "ana's key is frozen",
+        _all(FROZEN_ANA, "UserFrozen"),
+        _frozen,
+        where=("oracle.*", *FROZEN_ANA),
+    ),
     Change(
         "ben is suspended",
         {"trading.create_buy_order": "UserNotActive"},
@@ -461,6 +485,7 @@ CHANGES = (
             "oracle.cancel_request": "RequestNotTimedOut",
             "oracle.request_energy_data": "InvalidIntervalRange",
             "oracle.update_feed": "ObservationInFuture",
+            "registry.finish_recovery": "RecoveryNotDue",
             "trading.create_market": "InvalidAnchor",
             "trading.open_epoch": "EpochAlreadyOpened",
             "trading.void_epoch": "VoidNotDue",
@@ -473,6 +498,9 @@ CHANGES = (
             **_all((*ORDERS, "trading.cancel_order*"), "EpochClosed"),
             "trading.create_market": "InvalidAnchor",
             "oracle.submit_meter_data": "ReadingTooOld",
+            "registry.finish_recovery": "RecoveryExpired",
+            "registry.unfreeze_user": "UserNotFrozen",
+            "registry.veto_recovery": "RecoveryNotOpen",
             **_all(("governance.approve", "governance.execute", "governance.revoke_approval"), "ProposalExpired"),
         },
         seconds=366 * 86_400,

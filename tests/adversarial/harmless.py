@@ -74,6 +74,7 @@ EVERYWHERE = (
             "meter_slot",
             "operator",
             "recipient",
+            "recovery",
             "request",
             "result",
             "shard",
@@ -196,6 +197,12 @@ HARMLESS = (
     Harmless("trading.authorize_agent", "payer", "other wallet", "*", ANY_PAYER),
     Harmless("trading.revoke_agent", "signer", "other wallet", "mallory", "an agent may give itself up"),
     Harmless("trading.clear_epoch", "book", "sibling", "book 0 of market 1", "its epoch is settled: it does nothing"),
+    *(
+        Harmless(f"registry.{name}", "payer", mutator, "*", ANY_PAYER)
+        for name in ("finish_recovery", "set_guardians")
+        for mutator in ("stranger", "other wallet")
+    ),
+    Harmless("registry.freeze_user", "authority", "other wallet", "ana", "a user may freeze the key it signs with"),
     Harmless("registry.rotate_key", "payer", "stranger", "", ANY_PAYER),
     Harmless("registry.rotate_key", "payer", "other wallet", "*", ANY_PAYER),
     Harmless("trading.close_epoch", "payer", "stranger", "", ANY_PAYER),

@@ -53,6 +53,8 @@ REPLAYS: Mapping[str, str] = {
         "OrderNotActive": ("trading.cancel_order", "trading.cancel_orders", "trading.cancel_orders_by_agent"),
         "PolicyAlreadyRepealed": ("governance.repeal_policy",),
         "ProposalNotOpen": ("governance.cancel_proposal", "governance.execute"),
+        "RecoveryAlreadyApproved": ("registry.approve_recovery",),
+        "RecoveryNotOpen": ("registry.veto_recovery",),
         "RecRegulatorAlreadyExists": ("registry.add_authority",),
         "RecRegulatorNotFound": ("registry.remove_authority",),
         "RequestAlreadyCancelled": ("oracle.cancel_request",),
@@ -61,7 +63,9 @@ REPLAYS: Mapping[str, str] = {
         "SeatAlreadyOpen": ("trading.open_seat",),
         "UnauthorizedAuthority": ("governance.set_members",),
         "UserAlreadyExists": ("registry.register_user",),
-        "UserNotFound": ("registry.rotate_key",),
+        "UserFrozen": ("registry.freeze_user",),
+        "UserNotFound": ("registry.finish_recovery", "registry.rotate_key"),
+        "UserNotFrozen": ("registry.unfreeze_user",),
     }.items()
     for name in names
 }
@@ -93,6 +97,7 @@ REPEATABLE: Mapping[str, str] = {
     "oracle.validate_certificate": READS,
     "oracle.withdraw_request_balance": MOVES,
     "registry.nominate_admin": SETS,
+    "registry.set_guardians": "the same guardians wait to follow themselves",
     "registry.update_user_status": SETS,
     "registry.verify_user": READS,
     "trading.authorize_agent": SETS,

@@ -36,9 +36,11 @@ RUNTIME_REFUSALS = frozenset(
 
 LOADS = {
     "InsufficientOracleBalance",
+    "NoGuardians",
     "RequestNotFound",
     "UnauthorizedOperator",
     "UserNotFound",
+    "WrongRecovery",
     "WrongRequestBalance",
     "WrongResult",
 }

@@ -115,4 +115,6 @@ pub enum OracleError {
     NotNominated,
     #[msg("The meter was assigned to you later: ask for intervals that began after its assignment, what came before may be another household's")]
     IntervalBeforeAssignment,
+    #[msg("The user's key is frozen in the registry: wait until the freeze ends or a guardian lifts it")]
+    UserFrozen,
 }

@@ -28,3 +28,21 @@ pub const MAX_METERS_PER_USER: u8 = 8;
 /// Largest connection a meter may stand for [W]: 100 MW.
 #[constant]
 pub const MAX_RATED_POWER_W: u32 = 100_000_000;
+/// Seed of a [`Recovery`](crate::Recovery), followed by the address of the user's account.
+#[constant]
+pub const RECOVERY_SEED: &[u8] = b"recovery";
+/// Guardians one user may have.
+#[constant]
+pub const MAX_GUARDIANS: u8 = 7;
+/// Shortest time a user has for a veto [s]: an hour.
+#[constant]
+pub const MIN_RECOVERY_DELAY_S: u32 = 3_600;
+/// Longest time a user has for a veto [s]: five days, so that a recovery fits into a freeze.
+#[constant]
+pub const MAX_RECOVERY_DELAY_S: u32 = 432_000;
+/// How long a recovery waits for approvals, and after its delay for its end [s]: seven days.
+#[constant]
+pub const RECOVERY_WINDOW_S: i64 = 604_800;
+/// How long a freeze lasts, and how long after one no other begins [s]: seven days.
+#[constant]
+pub const FREEZE_S: i64 = 604_800;

@@ -47,4 +47,38 @@ pub enum RegistryError {
     NotUserKey,
     #[msg("The user's key is frozen: wait until the freeze ends or a guardian lifts it")]
     UserFrozen,
+    #[msg("The user has named no guardians: name some with set_guardians first")]
+    NoGuardians,
+    #[msg("Only a guardian that is in force may do this: look at the user's recovery account")]
+    NotGuardian,
+    #[msg("Expected the recovery account of this user")]
+    WrongRecovery,
+    #[msg("Name up to seven different keys as guardians, neither the zero key nor the user's own")]
+    InvalidGuardians,
+    #[msg("The threshold must be between 1 and the number of guardians")]
+    InvalidRecoveryThreshold,
+    #[msg("delay_s must be between 3,600 and 432,000 seconds, an hour and five days")]
+    InvalidRecoveryDelay,
+    #[msg("The user's key is not frozen: there is nothing to lift")]
+    UserNotFrozen,
+    #[msg("A freeze ended less than seven days ago: another one may begin seven days after its end")]
+    FreezeTooSoon,
+    #[msg(
+        "Only the guardian who froze the key may lift the freeze: ask that guardian, or wait until it ends"
+    )]
+    NotFreezer,
+    #[msg("A recovery is open: guardians change after it is finished, vetoed or expired")]
+    RecoveryOpen,
+    #[msg("No recovery of this user is open: a guardian opens one with approve_recovery")]
+    RecoveryNotOpen,
+    #[msg("The open recovery is to another key: name that one, or wait until it expires or is vetoed")]
+    RecoveryOfAnotherKey,
+    #[msg("This guardian has approved the recovery already: another guardian must")]
+    RecoveryAlreadyApproved,
+    #[msg("Too few guardians have approved the recovery: wait for the others")]
+    RecoveryNotApproved,
+    #[msg("The user may still veto the recovery: finish it when the guardians' delay is over")]
+    RecoveryNotDue,
+    #[msg("The recovery has expired: have the guardians approve another one")]
+    RecoveryExpired,
 }

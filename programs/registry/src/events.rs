@@ -77,3 +77,62 @@ pub struct KeyRotated {
     pub to: Pubkey,
     pub reason: KeyChangeReason,
 }
+
+/// A user named guardians; none end the arrangement.
+#[event]
+pub struct GuardiansNamed {
+    pub user: Pubkey,
+    pub guardians: Vec<Pubkey>,
+    pub threshold: u8,
+    pub delay_s: u32,
+    pub in_force_from: i64,
+}
+
+/// A user's key was frozen.
+#[event]
+pub struct UserFrozen {
+    pub user: Pubkey,
+    pub by: Pubkey,
+    pub until: i64,
+    pub reason: KeyChangeReason,
+}
+
+/// A freeze was lifted.
+#[event]
+pub struct UserUnfrozen {
+    pub user: Pubkey,
+    pub by: Pubkey,
+    pub reason: KeyChangeReason,
+}
+
+/// A guardian approved a recovery; bit i of `approvals` stands for guardian i, and `approved_at`
+/// is 0 until the threshold is reached.
+#[event]
+pub struct RecoveryApproved {
+    pub user: Pubkey,
+    pub by: Pubkey,
+    pub new_key: Pubkey,
+    pub approvals: u8,
+    pub approved_at: i64,
+    pub reason: KeyChangeReason,
+}
+
+/// The user ended a recovery.
+#[event]
+pub struct RecoveryVetoed {
+    pub user: Pubkey,
+    pub by: Pubkey,
+    pub new_key: Pubkey,
+    pub approvals: u8,
+}
+
+/// A user signs with the key that the guardians approved; bit i of `approvals` stands for guardian i.
+#[event]
+pub struct UserRecovered {
+    pub number: u32,
+    pub user: Pubkey,
+    pub from: Pubkey,
+    pub to: Pubkey,
+    pub approvals: u8,
+    pub approved_at: i64,
+}

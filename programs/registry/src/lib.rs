@@ -141,4 +141,76 @@ pub mod registry {
     pub fn rotate_key(ctx: Context<RotateKey>, reason: KeyChangeReason) -> Result<()> {
         instructions::rotate_key(ctx, reason)
     }
+
+    /// Names the keys that may freeze and recover a user: the first set at once, every later one
+    /// after the delay of the set before. No guardians end the arrangement.
+    ///
+    /// Authority: the user.
+    ///
+    /// Errors: `NotUserKey`, `UserNotActive`, `UserFrozen`, `RecoveryOpen`, `InvalidGuardians`,
+    /// `InvalidRecoveryThreshold`, `InvalidRecoveryDelay`, `NoGuardians`.
+    pub fn set_guardians(
+        ctx: Context<SetGuardians>,
+        guardians: Vec<Pubkey>,
+        threshold: u8,
+        delay_s: u32,
+    ) -> Result<()> {
+        instructions::set_guardians(ctx, guardians, threshold, delay_s)
+    }
+
+    /// Freezes a user's key for seven days.
+    ///
+    /// Authority: the user, or one guardian in force.
+    ///
+    /// Errors: `NoGuardians`, `WrongRecovery`, `NotGuardian`, `UserFrozen`, `FreezeTooSoon`.
+    pub fn freeze_user<'info>(ctx: Context<'info, FreezeUser<'info>>, reason: KeyChangeReason) -> Result<()> {
+        instructions::freeze_user(ctx, reason)
+    }
+
+    /// Lifts a freeze.
+    ///
+    /// Authority: the guardian who froze the key; any guardian in force if the user did, or one
+    /// who is a guardian no more.
+    ///
+    /// Errors: `NoGuardians`, `WrongRecovery`, `NotGuardian`, `UserNotFrozen`, `NotFreezer`.
+    pub fn unfreeze_user<'info>(
+        ctx: Context<'info, UnfreezeUser<'info>>,
+        reason: KeyChangeReason,
+    ) -> Result<()> {
+        instructions::unfreeze_user(ctx, reason)
+    }
+
+    /// Approves that a user be given `new_key`; the first approval opens the recovery.
+    ///
+    /// Authority: a guardian in force.
+    ///
+    /// Errors: `NoGuardians`, `WrongRecovery`, `NotGuardian`, `InvalidKey`, `UserAlreadyExists`,
+    /// `RecoveryOfAnotherKey`, `RecoveryAlreadyApproved`.
+    pub fn approve_recovery<'info>(
+        ctx: Context<'info, ApproveRecovery<'info>>,
+        new_key: Pubkey,
+        reason: KeyChangeReason,
+    ) -> Result<()> {
+        instructions::approve_recovery(ctx, new_key, reason)
+    }
+
+    /// Ends the open recovery.
+    ///
+    /// Authority: the user, while active; a freeze does not matter.
+    ///
+    /// Errors: `NotUserKey`, `UserNotActive`, `NoGuardians`, `WrongRecovery`, `RecoveryNotOpen`.
+    pub fn veto_recovery<'info>(ctx: Context<'info, VetoRecovery<'info>>) -> Result<()> {
+        instructions::veto_recovery(ctx)
+    }
+
+    /// Gives a user the key that the guardians approved, and lifts a freeze.
+    ///
+    /// Authority: the new key, once the guardians' delay is over.
+    ///
+    /// Errors: `NoGuardians`, `WrongRecovery`, `RecoveryNotOpen`, `RecoveryOfAnotherKey`,
+    /// `RecoveryExpired`, `RecoveryNotApproved`, `RecoveryNotDue`, `UserAlreadyExists`,
+    /// `AuthorityCannotTrade`.
+    pub fn finish_recovery<'info>(ctx: Context<'info, FinishRecovery<'info>>) -> Result<()> {
+        instructions::finish_recovery(ctx)
+    }
 }

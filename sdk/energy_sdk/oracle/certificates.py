@@ -109,6 +109,7 @@ class Certificates(OracleViews):
 
         Raises:
             errors.NotCertificateOwner: it belongs to somebody else.
+            errors.UserFrozen: the owner's key is frozen.
             errors.CertificateAlreadyRetired, errors.CertificateAlreadySplit: it is no longer live.
             errors.UserNotActive: the recipient may not take part.
             AccountNotFound: there is no such certificate.
@@ -159,6 +160,7 @@ class Certificates(OracleViews):
 
         Raises:
             errors.NotCertificateOwner: it belongs to somebody else.
+            errors.UserFrozen: the owner's key is frozen.
             errors.CertificateAlreadyRetired, errors.CertificateAlreadySplit: it is no longer live.
             InvalidInput: the text is empty, too long, or has a zero character.
             AccountNotFound: there is no such certificate.

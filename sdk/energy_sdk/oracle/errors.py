@@ -411,6 +411,15 @@ class IntervalBeforeAssignment(OracleError):
     )
 
 
+class UserFrozen(OracleError):
+    """The user's key is frozen in the registry: wait until the freeze ends or a guardian lifts
+    it.
+    """
+
+    CODE = 6055
+    MESSAGE = "The user's key is frozen in the registry: wait until the freeze ends or a guardian lifts it"
+
+
 declare_errors(
     NotDeployer,
     UnauthorizedAdmin,
@@ -467,6 +476,7 @@ declare_errors(
     UnexpectedAccount,
     NotNominated,
     IntervalBeforeAssignment,
+    UserFrozen,
 )
 
 __all__ = [
@@ -520,6 +530,7 @@ __all__ = [
     "UnauthorizedUser",
     "UnexpectedAccount",
     "UnmintedEnergy",
+    "UserFrozen",
     "UserNotActive",
     "WrongMarket",
     "WrongRequestBalance",

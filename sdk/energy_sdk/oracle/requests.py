@@ -54,6 +54,7 @@ class Requests(ProgramClient):
         Raises:
             errors.InsufficientOracleBalance: less is free, or nothing was ever paid in.
             errors.ZeroAmount: `lamports` is zero.
+            errors.UserFrozen: the owner's key is frozen.
             registry.errors.UserNotFound: no user has the owner's key.
         """
         signer = self._signer(owner)

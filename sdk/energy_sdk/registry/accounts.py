@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 from solders.pubkey import Pubkey
 
 from .._generated.registry import accounts as generated
 from ..accounts import read_borsh, reading
 from ..transports.base import Account
-from .constants import PROGRAM_ID
+from .constants import PROGRAM_ID, RECOVERY_WINDOW_S
 from .enums import UserStatus, UserType
 
 
@@ -157,3 +157,89 @@ class MeterId:
     def decode(cls, account: Account) -> Self:
         raw = read_borsh(account, generated.MeterId, program=PROGRAM_ID)
         return cls(address=account.address, number=raw.number, meter=raw.meter)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guardians:
+    """Keys that a user trusts; none while there is no arrangement.
+
+    Attributes:
+        members: the guardians' keys, up to seven.
+        threshold: how many of them recover the user.
+        delay_s: how long the user may veto a recovery that they have approved [s].
+    """
+
+    members: tuple[Pubkey, ...]
+    threshold: int
+    delay_s: int
+
+    @classmethod
+    def _of(cls, raw: Any) -> Self:
+        return cls(members=tuple(raw.members[: raw.count]), threshold=raw.threshold, delay_s=raw.delay_s)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recovery:
+    """A user's guardians, and the recovery that they opened last.
+
+    Attributes:
+        user: address of the user's account.
+        named: the guardians that were in force when the account was last written.
+        next_guardians, next_from: who follows them, from which unix time on [s]; both None while none wait.
+        new_key: the key that the recovery gives the user; None while none was opened.
+        approved_by: the guardians who have approved it.
+        opened_at: unix time of the first approval [s]; 0 while none was opened.
+        approved_at: unix time at which the threshold was reached [s]; 0 before.
+        frozen_by: who froze the key last; None while nobody has.
+    """
+
+    address: Pubkey
+    user: Pubkey
+    named: Guardians
+    next_guardians: Guardians | None
+    next_from: int | None
+    new_key: Pubkey | None
+    approved_by: tuple[Pubkey, ...]
+    opened_at: int
+    approved_at: int
+    frozen_by: Pubkey | None
+
+    @property
+    def due_at(self) -> int | None:
+        """Unix time from which the recovery may be finished [s]; None before the threshold is reached."""
+        return self.approved_at + self.named.delay_s if self.approved_at else None
+
+    @property
+    def expires_at(self) -> int | None:
+        """Unix time from which the recovery is void [s]; None while none was opened."""
+        if self.new_key is None:
+            return None
+        return (self.due_at or self.opened_at) + RECOVERY_WINDOW_S
+
+    def is_open(self, now: int) -> bool:
+        """Whether a recovery is open at unix time `now` [s], neither vetoed nor expired."""
+        return self.expires_at is not None and now < self.expires_at
+
+    def guardians(self, now: int) -> Guardians:
+        """The guardians in force at unix time `now` [s]: those who wait follow when their time has come and
+        no recovery is open."""
+        if self.next_guardians is None or self.next_from is None or now < self.next_from or self.is_open(now):
+            return self.named
+        return self.next_guardians
+
+    @classmethod
+    def decode(cls, account: Account) -> Self:
+        raw = read_borsh(account, generated.Recovery, program=PROGRAM_ID)
+        named, nobody = Guardians._of(raw.guardians), Pubkey.default()
+        return cls(
+            address=account.address,
+            user=raw.user,
+            named=named,
+            next_guardians=Guardians._of(raw.next_guardians) if raw.next_from else None,
+            next_from=raw.next_from or None,
+            new_key=None if raw.new_key == nobody else raw.new_key,
+            approved_by=tuple(key for place, key in enumerate(named.members) if raw.approvals >> place & 1),
+            opened_at=raw.opened_at,
+            approved_at=raw.approved_at,
+            frozen_by=None if raw.frozen_by == nobody else raw.frozen_by,
+        )

@@ -7,16 +7,28 @@ from ..programs import REGISTRY
 PROGRAM_ID: Final = REGISTRY
 ACCOUNT_VERSION: Final = 1
 """Layout version written into every account of this program."""
+FREEZE_S: Final = 604_800
+"""How long a freeze lasts, and how long after one no other begins [s]: seven days."""
 MAX_AUTHORITIES: Final = 16
 """Room for registry authorities."""
+MAX_GUARDIANS: Final = 7
+"""Guardians one user may have."""
 MAX_METERS_PER_USER: Final = 8
 """Meters one user may hold."""
 MAX_RATED_POWER_W: Final = 100_000_000
 """Largest connection a meter may stand for [W]: 100 MW."""
+MAX_RECOVERY_DELAY_S: Final = 432_000
+"""Longest time a user has for a veto [s]: five days, so that a recovery fits into a freeze."""
 METER_ID_SEED: Final = b"meter_id"
 """Seed of a `MeterId`, followed by the identifier (32 bytes)."""
 METER_SEED: Final = b"meter"
 """Seed of a `Meter`, followed by its number (u32, little-endian)."""
+MIN_RECOVERY_DELAY_S: Final = 3600
+"""Shortest time a user has for a veto [s]: an hour."""
+RECOVERY_SEED: Final = b"recovery"
+"""Seed of a `Recovery`, followed by the address of the user's account."""
+RECOVERY_WINDOW_S: Final = 604_800
+"""How long a recovery waits for approvals, and after its delay for its end [s]: seven days."""
 REGISTRY_SEED: Final = b"registry"
 """Seed of the one `Registry` account."""
 USER_KEY_SEED: Final = b"user_key"

@@ -163,6 +163,120 @@ class UserFrozen(RegistryError):
     MESSAGE = "The user's key is frozen: wait until the freeze ends or a guardian lifts it"
 
 
+class NoGuardians(RegistryError):
+    """The user has named no guardians: name some with set_guardians first."""
+
+    CODE = 6021
+    MESSAGE = "The user has named no guardians: name some with set_guardians first"
+
+
+class NotGuardian(RegistryError):
+    """Only a guardian that is in force may do this: look at the user's recovery account."""
+
+    CODE = 6022
+    MESSAGE = "Only a guardian that is in force may do this: look at the user's recovery account"
+
+
+class WrongRecovery(RegistryError):
+    """Expected the recovery account of this user."""
+
+    CODE = 6023
+    MESSAGE = "Expected the recovery account of this user"
+
+
+class InvalidGuardians(RegistryError):
+    """Name up to seven different keys as guardians, neither the zero key nor the user's own."""
+
+    CODE = 6024
+    MESSAGE = "Name up to seven different keys as guardians, neither the zero key nor the user's own"
+
+
+class InvalidRecoveryThreshold(RegistryError):
+    """The threshold must be between 1 and the number of guardians."""
+
+    CODE = 6025
+    MESSAGE = "The threshold must be between 1 and the number of guardians"
+
+
+class InvalidRecoveryDelay(RegistryError):
+    """Delay_s must be between 3,600 and 432,000 seconds, an hour and five days."""
+
+    CODE = 6026
+    MESSAGE = "delay_s must be between 3,600 and 432,000 seconds, an hour and five days"
+
+
+class UserNotFrozen(RegistryError):
+    """The user's key is not frozen: there is nothing to lift."""
+
+    CODE = 6027
+    MESSAGE = "The user's key is not frozen: there is nothing to lift"
+
+
+class FreezeTooSoon(RegistryError):
+    """A freeze ended less than seven days ago: another one may begin seven days after its end."""
+
+    CODE = 6028
+    MESSAGE = "A freeze ended less than seven days ago: another one may begin seven days after its end"
+
+
+class NotFreezer(RegistryError):
+    """Only the guardian who froze the key may lift the freeze: ask that guardian, or wait until
+    it ends.
+    """
+
+    CODE = 6029
+    MESSAGE = "Only the guardian who froze the key may lift the freeze: ask that guardian, or wait until it ends"
+
+
+class RecoveryOpen(RegistryError):
+    """A recovery is open: guardians change after it is finished, vetoed or expired."""
+
+    CODE = 6030
+    MESSAGE = "A recovery is open: guardians change after it is finished, vetoed or expired"
+
+
+class RecoveryNotOpen(RegistryError):
+    """No recovery of this user is open: a guardian opens one with approve_recovery."""
+
+    CODE = 6031
+    MESSAGE = "No recovery of this user is open: a guardian opens one with approve_recovery"
+
+
+class RecoveryOfAnotherKey(RegistryError):
+    """The open recovery is to another key: name that one, or wait until it expires or is vetoed."""
+
+    CODE = 6032
+    MESSAGE = "The open recovery is to another key: name that one, or wait until it expires or is vetoed"
+
+
+class RecoveryAlreadyApproved(RegistryError):
+    """This guardian has approved the recovery already: another guardian must."""
+
+    CODE = 6033
+    MESSAGE = "This guardian has approved the recovery already: another guardian must"
+
+
+class RecoveryNotApproved(RegistryError):
+    """Too few guardians have approved the recovery: wait for the others."""
+
+    CODE = 6034
+    MESSAGE = "Too few guardians have approved the recovery: wait for the others"
+
+
+class RecoveryNotDue(RegistryError):
+    """The user may still veto the recovery: finish it when the guardians' delay is over."""
+
+    CODE = 6035
+    MESSAGE = "The user may still veto the recovery: finish it when the guardians' delay is over"
+
+
+class RecoveryExpired(RegistryError):
+    """The recovery has expired: have the guardians approve another one."""
+
+    CODE = 6036
+    MESSAGE = "The recovery has expired: have the guardians approve another one"
+
+
 declare_errors(
     NotDeployer,
     NotRecRegulator,
@@ -185,29 +299,61 @@ declare_errors(
     NotNominated,
     NotUserKey,
     UserFrozen,
+    NoGuardians,
+    NotGuardian,
+    WrongRecovery,
+    InvalidGuardians,
+    InvalidRecoveryThreshold,
+    InvalidRecoveryDelay,
+    UserNotFrozen,
+    FreezeTooSoon,
+    NotFreezer,
+    RecoveryOpen,
+    RecoveryNotOpen,
+    RecoveryOfAnotherKey,
+    RecoveryAlreadyApproved,
+    RecoveryNotApproved,
+    RecoveryNotDue,
+    RecoveryExpired,
 )
 
 __all__ = [
     "AuthoritiesFull",
     "AuthorityCannotTrade",
     "CannotRemoveLastRecRegulator",
+    "FreezeTooSoon",
+    "InvalidGuardians",
     "InvalidKey",
     "InvalidMeterId",
     "InvalidRatedPower",
+    "InvalidRecoveryDelay",
+    "InvalidRecoveryThreshold",
     "MeterAlreadyAssigned",
     "MeterLimitReached",
     "MeterNotAssigned",
+    "NoGuardians",
     "NotDeployer",
+    "NotFreezer",
+    "NotGuardian",
     "NotNominated",
     "NotRecRegulator",
     "NotUserKey",
     "RecRegulatorAlreadyExists",
     "RecRegulatorNotFound",
+    "RecoveryAlreadyApproved",
+    "RecoveryExpired",
+    "RecoveryNotApproved",
+    "RecoveryNotDue",
+    "RecoveryNotOpen",
+    "RecoveryOfAnotherKey",
+    "RecoveryOpen",
     "RegistrationPaused",
     "RegistryError",
     "UserAlreadyExists",
     "UserFrozen",
     "UserNotActive",
     "UserNotFound",
+    "UserNotFrozen",
     "WrongMeterNumber",
+    "WrongRecovery",
 ]

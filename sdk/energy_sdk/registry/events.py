@@ -83,6 +83,31 @@ class AuthorityRemoved(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GuardiansNamed(Event):
+    """A user named guardians; none end the arrangement."""
+
+    PROGRAM_ID = REGISTRY
+    DISCRIMINATOR = bytes.fromhex("43331c39a78e0dc8")
+
+    user: Pubkey
+    guardians: tuple[Pubkey, ...]
+    threshold: int
+    delay_s: int
+    in_force_from: int
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        read = BorshReader(data)
+        return cls(
+            user=read.pubkey(),
+            guardians=read.vec(read.pubkey),
+            threshold=read.u8(),
+            delay_s=read.u32(),
+            in_force_from=read.i64(),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KeyRotated(Event):
     """A user signs with another key."""
 
@@ -152,6 +177,59 @@ class MeterUnassigned(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecoveryApproved(Event):
+    """A guardian approved a recovery; bit i of `approvals` stands for guardian i, and
+    `approved_at`
+    is 0 until the threshold is reached.
+    """
+
+    PROGRAM_ID = REGISTRY
+    DISCRIMINATOR = bytes.fromhex("6132bafd43ef222f")
+
+    user: Pubkey
+    by: Pubkey
+    new_key: Pubkey
+    approvals: int
+    approved_at: int
+    reason: KeyChangeReason
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        read = BorshReader(data)
+        return cls(
+            user=read.pubkey(),
+            by=read.pubkey(),
+            new_key=read.pubkey(),
+            approvals=read.u8(),
+            approved_at=read.i64(),
+            reason=read.enum(KeyChangeReason),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecoveryVetoed(Event):
+    """The user ended a recovery."""
+
+    PROGRAM_ID = REGISTRY
+    DISCRIMINATOR = bytes.fromhex("d6ca5847f5bb0957")
+
+    user: Pubkey
+    by: Pubkey
+    new_key: Pubkey
+    approvals: int
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        read = BorshReader(data)
+        return cls(
+            user=read.pubkey(),
+            by=read.pubkey(),
+            new_key=read.pubkey(),
+            approvals=read.u8(),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RegistryInitialized(Event):
     """The registry exists, with one authority."""
 
@@ -167,6 +245,58 @@ class RegistryInitialized(Event):
         return cls(
             authority=read.pubkey(),
             admin=read.pubkey(),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserFrozen(Event):
+    """A user's key was frozen."""
+
+    PROGRAM_ID = REGISTRY
+    DISCRIMINATOR = bytes.fromhex("3f3a2e8676672315")
+
+    user: Pubkey
+    by: Pubkey
+    until: int
+    reason: KeyChangeReason
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        read = BorshReader(data)
+        return cls(
+            user=read.pubkey(),
+            by=read.pubkey(),
+            until=read.i64(),
+            reason=read.enum(KeyChangeReason),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserRecovered(Event):
+    """A user signs with the key that the guardians approved; bit i of `approvals` stands for
+    guardian i.
+    """
+
+    PROGRAM_ID = REGISTRY
+    DISCRIMINATOR = bytes.fromhex("ef8c613b3b58c2eb")
+
+    number: int
+    user: Pubkey
+    from_: Pubkey
+    to: Pubkey
+    approvals: int
+    approved_at: int
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        read = BorshReader(data)
+        return cls(
+            number=read.u32(),
+            user=read.pubkey(),
+            from_=read.pubkey(),
+            to=read.pubkey(),
+            approvals=read.u8(),
+            approved_at=read.i64(),
         )
 
 
@@ -214,17 +344,44 @@ class UserStatusChanged(Event):
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserUnfrozen(Event):
+    """A freeze was lifted."""
+
+    PROGRAM_ID = REGISTRY
+    DISCRIMINATOR = bytes.fromhex("2f333ae45bcd586b")
+
+    user: Pubkey
+    by: Pubkey
+    reason: KeyChangeReason
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        read = BorshReader(data)
+        return cls(
+            user=read.pubkey(),
+            by=read.pubkey(),
+            reason=read.enum(KeyChangeReason),
+        )
+
+
 register_events(
     AdminChanged,
     AdminNominated,
     AuthorityAdded,
     AuthorityRemoved,
+    GuardiansNamed,
     KeyRotated,
     MeterAssigned,
     MeterUnassigned,
+    RecoveryApproved,
+    RecoveryVetoed,
     RegistryInitialized,
+    UserFrozen,
+    UserRecovered,
     UserRegistered,
     UserStatusChanged,
+    UserUnfrozen,
 )
 
 __all__ = [
@@ -232,10 +389,16 @@ __all__ = [
     "AdminNominated",
     "AuthorityAdded",
     "AuthorityRemoved",
+    "GuardiansNamed",
     "KeyRotated",
     "MeterAssigned",
     "MeterUnassigned",
+    "RecoveryApproved",
+    "RecoveryVetoed",
     "RegistryInitialized",
+    "UserFrozen",
+    "UserRecovered",
     "UserRegistered",
     "UserStatusChanged",
+    "UserUnfrozen",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from solders.instruction import Instruction
@@ -21,6 +22,7 @@ from .pdas import (
     meter_address,
     meter_id_address,
     meter_id_bytes,
+    recovery_address,
     user_address,
     user_key_address,
 )
@@ -180,4 +182,69 @@ def rotate_key(*, payer: Pubkey, user: Pubkey, key: Pubkey, new_key: Pubkey, rea
             "user_key": user_key_address(key),
             "new_user_key": user_key_address(new_key),
         },
+    )
+
+
+@fitting
+def set_guardians(
+    *, payer: Pubkey, user: Pubkey, key: Pubkey, guardians: Sequence[Pubkey], threshold: int, delay_s: int
+) -> Instruction:
+    """Name the user's guardians; the user's `key` signs, `payer` pays for the account."""
+    return generated.set_guardians(
+        {"guardians": list(guardians), "threshold": threshold, "delay_s": delay_s},
+        {"payer": payer, "key": key, "user": user, "recovery": recovery_address(user)},
+    )
+
+
+@fitting
+def freeze_user(*, authority: Pubkey, user: Pubkey, reason: KeyChangeReason) -> Instruction:
+    """Freeze a user's key; `authority` is that key or a guardian."""
+    return generated.freeze_user(
+        {"reason": _REASONS[reason]},
+        {"authority": authority, "user": user, "recovery": recovery_address(user)},
+    )
+
+
+@fitting
+def unfreeze_user(*, guardian: Pubkey, user: Pubkey, reason: KeyChangeReason) -> Instruction:
+    """Lift a freeze."""
+    return generated.unfreeze_user(
+        {"reason": _REASONS[reason]},
+        {"guardian": guardian, "user": user, "recovery": recovery_address(user)},
+    )
+
+
+@fitting
+def approve_recovery(*, guardian: Pubkey, user: Pubkey, new_key: Pubkey, reason: KeyChangeReason) -> Instruction:
+    """Approve that a user be given `new_key`."""
+    return generated.approve_recovery(
+        {"new_key": new_key, "reason": _REASONS[reason]},
+        {
+            "guardian": guardian,
+            "user": user,
+            "recovery": recovery_address(user),
+            "new_user_key": user_key_address(new_key),
+        },
+    )
+
+
+@fitting
+def veto_recovery(*, key: Pubkey, user: Pubkey) -> Instruction:
+    """End the open recovery; the user's `key` signs."""
+    return generated.veto_recovery({"key": key, "user": user, "recovery": recovery_address(user)})
+
+
+@fitting
+def finish_recovery(*, payer: Pubkey, user: Pubkey, key: Pubkey, new_key: Pubkey) -> Instruction:
+    """Give a user the approved `new_key`, which signs; `key` is the present one, which does not."""
+    return generated.finish_recovery(
+        {
+            "payer": payer,
+            "new_key": new_key,
+            "registry": REGISTRY_ADDRESS,
+            "user": user,
+            "recovery": recovery_address(user),
+            "user_key": user_key_address(key),
+            "new_user_key": user_key_address(new_key),
+        }
     )

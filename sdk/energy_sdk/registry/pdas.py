@@ -7,7 +7,15 @@ from typing import Final
 from solders.pubkey import Pubkey
 
 from ..transactions.fields import fixed_text, unsigned
-from .constants import METER_ID_SEED, METER_SEED, PROGRAM_ID, REGISTRY_SEED, USER_KEY_SEED, USER_SEED
+from .constants import (
+    METER_ID_SEED,
+    METER_SEED,
+    PROGRAM_ID,
+    RECOVERY_SEED,
+    REGISTRY_SEED,
+    USER_KEY_SEED,
+    USER_SEED,
+)
 
 REGISTRY_ADDRESS: Final = Pubkey.find_program_address([REGISTRY_SEED], PROGRAM_ID)[0]
 
@@ -22,6 +30,11 @@ def user_address(number: int) -> Pubkey:
 def user_key_address(key: Pubkey) -> Pubkey:
     """The pointer from a key to its user."""
     return Pubkey.find_program_address([USER_KEY_SEED, bytes(key)], PROGRAM_ID)[0]
+
+
+def recovery_address(user: Pubkey) -> Pubkey:
+    """The guardians and the open recovery of the user with this account."""
+    return Pubkey.find_program_address([RECOVERY_SEED, bytes(user)], PROGRAM_ID)[0]
 
 
 def meter_address(number: int) -> Pubkey:

@@ -12,7 +12,7 @@ from energy_sdk.operations import seat_refreshes
 from energy_sdk.programs import ENERGY_TOKEN
 from energy_sdk.registry import KeyChangeReason, User, UserKey, UserStatus, UserType, errors, events, instructions, pdas
 
-from tests.programs.registry.conftest import Register
+from tests.programs.registry.conftest import Household, Register
 from tests.support.tampering import (
     ACCOUNT_NOT_SIGNER,
     ACCOUNT_OWNED_BY_WRONG_PROGRAM,
@@ -143,19 +143,17 @@ async def test_rejects_a_user_that_is_not_active(
         await chain.client.registry.rotate_key(key=key, new_key=new_key)
 
 
-async def test_rejects_a_frozen_key_until_the_freeze_is_over(
-    chain: Chain, user: User, key: Keypair, new_key: Keypair
-) -> None:
+async def test_rejects_a_frozen_key_until_the_freeze_is_over(household: Household) -> None:
     """To the second."""
-    until = await chain.transport.clock() + 100
-    await _freeze(chain, user, until)
+    chain = household.chain
+    await household.freeze(household.guardians[0])
 
-    chain.transport.set_time(until - 1)
+    chain.transport.set_time((await chain.client.registry.user(user=0)).frozen_until - 1)
     async with chain.refused(errors.UserFrozen):
-        await chain.client.registry.rotate_key(key=key, new_key=new_key)
+        await chain.client.registry.rotate_key(key=household.key, new_key=household.new_key)
 
-    chain.transport.set_time(until)
-    await chain.client.registry.rotate_key(key=key, new_key=new_key)
+    await household.wait(1)
+    await chain.client.registry.rotate_key(key=household.key, new_key=household.new_key)
 
 
 async def test_rejects_the_key_of_a_user(chain: Chain, register: Register, user: User, key: Keypair) -> None:
@@ -233,11 +231,3 @@ def _instruction(chain: Chain, user: User, key: Keypair, new_key: Keypair) -> In
         new_key=new_key.pubkey(),
         reason=KeyChangeReason.ROUTINE,
     )
-
-
-async def _freeze(chain: Chain, user: User, until: int) -> None:
-    """As a guardian would, without the wait between two freezes."""
-    account = await chain.transport.get_account(user.address)
-    assert account is not None
-    data = account.data[:-16] + until.to_bytes(8, "little") + account.data[-8:]
-    chain.transport.set_account(replace(account, data=data))

@@ -1,8 +1,8 @@
 //! Claims a certificate's energy for a beneficiary, for good. Only this makes a use of energy
 //! attributable to its source; holding GRID does not.
 //!
-//! *Authority*: the user it belongs to, whatever their standing.
-//! *Errors*: `NotCertificateOwner`, `CertificateAlreadyRetired`, `CertificateAlreadySplit`,
+//! *Authority*: the user it belongs to, whatever their standing, while the key is not frozen.
+//! *Errors*: `NotCertificateOwner`, `UserFrozen`, `CertificateAlreadyRetired`, `CertificateAlreadySplit`,
 //! `InvalidBeneficiary`.
 
 use anchor_lang::prelude::*;
@@ -21,8 +21,10 @@ pub struct RetireCertificate<'info> {
 }
 
 pub fn handler(ctx: Context<RetireCertificate>, beneficiary: [u8; 32]) -> Result<()> {
-    let certificate = &mut ctx.accounts.certificate;
-    certificate.retire(beneficiary, Clock::get()?.unix_timestamp)?;
+    let RetireCertificate { user, certificate, .. } = ctx.accounts;
+    let now = Clock::get()?.unix_timestamp;
+    require!(!user.is_frozen(now), OracleError::UserFrozen);
+    certificate.retire(beneficiary, now)?;
     emit!(CertificateRetired {
         certificate: certificate.key(),
         owner: certificate.owner,

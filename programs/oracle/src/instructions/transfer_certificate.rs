@@ -1,7 +1,7 @@
 //! Gives a certificate to another user.
 //!
-//! *Authority*: the user it belongs to, whatever their standing.
-//! *Errors*: `NotCertificateOwner`, `UserNotActive` for the recipient,
+//! *Authority*: the user it belongs to, whatever their standing, while the key is not frozen.
+//! *Errors*: `NotCertificateOwner`, `UserFrozen`, `UserNotActive` for the recipient,
 //! `CertificateAlreadyRetired`, `CertificateAlreadySplit`.
 
 use anchor_lang::prelude::*;
@@ -23,6 +23,7 @@ pub struct TransferCertificate<'info> {
 
 pub fn handler(ctx: Context<TransferCertificate>) -> Result<()> {
     let TransferCertificate { user, recipient, certificate, .. } = ctx.accounts;
+    require!(!user.is_frozen(Clock::get()?.unix_timestamp), OracleError::UserFrozen);
     certificate.require_live()?;
     certificate.owner = recipient.key();
     emit!(CertificateTransferred {

@@ -1,7 +1,7 @@
 //! Pays the user free lamports of their request balance back.
 //!
-//! *Authority*: the user.
-//! *Errors*: `UnauthorizedUser`, `ZeroAmount`, `InsufficientOracleBalance` for more than is free,
+//! *Authority*: the user, while the key is not frozen.
+//! *Errors*: `UnauthorizedUser`, `UserFrozen`, `ZeroAmount`, `InsufficientOracleBalance` for more than is free,
 //! and where nothing was ever paid in; `WrongRequestBalance`.
 
 use anchor_lang::prelude::*;
@@ -21,6 +21,7 @@ pub struct WithdrawRequestBalance<'info> {
 
 pub fn handler<'info>(ctx: Context<'info, WithdrawRequestBalance<'info>>, lamports: u64) -> Result<()> {
     let WithdrawRequestBalance { owner, user, balance } = ctx.accounts;
+    require!(!user.is_frozen(Clock::get()?.unix_timestamp), OracleError::UserFrozen);
     let mut balance = RequestBalance::load(balance, &user.key())?;
     balance.withdraw(lamports)?;
     balance.sub_lamports(lamports)?;

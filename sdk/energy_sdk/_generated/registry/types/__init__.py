@@ -1,4 +1,6 @@
 import typing
+from . import guardians
+from .guardians import Guardians, GuardiansJSON
 from . import key_change_reason
 from .key_change_reason import KeyChangeReasonKind, KeyChangeReasonJSON
 from . import user_status
