@@ -24,6 +24,7 @@ from .commands import (
     epoch,
     feed,
     gov,
+    guardian,
     health,
     initialize,
     localnet,
@@ -33,6 +34,7 @@ from .commands import (
     operator,
     order,
     reading,
+    recovery,
     request,
     seat,
     signer,
@@ -194,6 +196,8 @@ app.add_typer(order.app, name="order", rich_help_panel=PROSUMER)
 app.add_typer(agent.app, name="agent", rich_help_panel=PROSUMER)
 app.add_typer(energy.app, name="energy", rich_help_panel=PROSUMER)
 app.add_typer(certificate.app, name="certificate", rich_help_panel=PROSUMER)
+app.add_typer(guardian.app, name="guardian", rich_help_panel=PROSUMER)
+app.add_typer(recovery.app, name="recovery", rich_help_panel=PROSUMER)
 app.add_typer(meter.app, name="meter", rich_help_panel=OPERATOR)
 app.add_typer(reading.app, name="reading", rich_help_panel=OPERATOR)
 app.add_typer(epoch.app, name="epoch", rich_help_panel=OPERATOR)

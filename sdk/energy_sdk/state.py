@@ -45,7 +45,14 @@ _TYPES: Final[dict[str, tuple[type[Any], ...]]] = {
         governance.Policy,
         governance.Proposal,
     ),
-    "registry": (registry.Registry, registry.User, registry.UserKey, registry.Meter, registry.MeterId),
+    "registry": (
+        registry.Registry,
+        registry.User,
+        registry.UserKey,
+        registry.Recovery,
+        registry.Meter,
+        registry.MeterId,
+    ),
     "energy_token": (TokenConfig,),
     "oracle": (
         oracle.Oracle,

@@ -14,8 +14,8 @@ from energy_sdk.programs import PROGRAMS
 
 EPOCH_LENGTH_S = 900
 ONE_WORD = ("initialize", "watch", "health", "audit", "trace")
-PEOPLE = ("office", "carol", "dave", "erin")
-"""Upgrade authority and holder of every office, a prosumer, a consumer, and somebody who only receives."""
+PEOPLE = ("office", "carol", "dave", "erin", "frank")
+"""Upgrade authority and holder of every office, a prosumer, a consumer, somebody who only receives, a new key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,6 +200,19 @@ class Story:
         self.say("meter unassign M-2")
         self.say("seat close 1", by="dave")
 
+    def recover(self) -> None:
+        """Dave loses a key, and Erin, whom he named, gives him another."""
+        self.say("guardian set --threshold 1 --delay 3600", self.key("erin"), by="dave")
+        self.say("user freeze 1 lost", by="erin")
+        self.say("guardian show 1")
+        self.say("user unfreeze 1 drill", by="erin")
+        self.say("recovery approve 1", self.key("frank"), "drill", by="erin")
+        self.say("recovery veto", by="dave")
+        self.say("recovery approve 1", self.key("frank"), "lost", by="erin")
+        self.say("recovery show 1")
+        self.ground.advance(3_600)
+        self.say("recovery finish 1", by="frank")
+
     def examine(self, trace_id: str) -> None:
         """Everything is derived again, and one reading is followed."""
         self.say("audit 1")
@@ -263,5 +276,6 @@ class Story:
         self.observe()
         self.examine(trace_id)
         self.leave()
+        self.recover()
         self.govern()
         return self.documents

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -25,6 +26,28 @@ UserReference = Annotated[
 ]
 MeterReference = Annotated[str, typer.Argument(metavar="METER", help="A meter's identifier or account address.")]
 KeyReference = Annotated[str, typer.Argument(metavar="KEY", help="An address, or a key file that it is taken from.")]
+Markets = Annotated[
+    list[int] | None,
+    typer.Option(
+        "--market", metavar="ID", min=0, max=U32_MAX, help="Where to refresh seats; markets 0 to 99 by default."
+    ),
+]
+
+
+class ReasonName(StrEnum):
+    """Why a key is frozen or changed, as it is written on the command line."""
+
+    ROUTINE = "routine"
+    LOST = "lost"
+    STOLEN = "stolen"
+    SUSPECTED = "suspected"
+    DRILL = "drill"
+
+
+Reason = Annotated[
+    ReasonName,
+    typer.Argument(metavar="REASON", help="routine, lost, stolen, suspected or drill; it is public, for the record."),
+]
 
 
 def address(text: str, what: str) -> Pubkey:

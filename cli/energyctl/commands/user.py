@@ -8,16 +8,16 @@ from typing import Annotated
 import typer
 from energy_sdk import EnergyClient, Receipt
 from energy_sdk.exceptions import InvalidInput
-from energy_sdk.operations import set_user_status
-from energy_sdk.registry import User, UserStatus, UserType, events
+from energy_sdk.operations import seat_refreshes, set_user_status
+from energy_sdk.registry import KeyChangeReason, User, UserStatus, UserType, events
 
 from ..context import session
 from ..render import label, rfc3339
 from ..views import receipt_json, receipt_rows, user_json, user_rows
-from .arguments import U32_MAX, KeyReference, UserReference, address
+from .arguments import KeyReference, Markets, Reason, ReasonName, UserReference, address
 from .references import find_user
 
-app = typer.Typer(help="Users: register, show, admit and suspend.", no_args_is_help=True)
+app = typer.Typer(help="Users: register, show, admit, suspend and freeze.", no_args_is_help=True)
 
 
 class UserTypeName(StrEnum):
@@ -114,12 +114,7 @@ def status(
     context: typer.Context,
     user: UserReference,
     to: Annotated[UserStatusName, typer.Argument(metavar="STATUS", help="active, suspended or inactive.")],
-    markets: Annotated[
-        list[int] | None,
-        typer.Option(
-            "--market", metavar="ID", min=0, max=U32_MAX, help="Where to refresh seats; markets 0 to 99 by default."
-        ),
-    ] = None,
+    markets: Markets = None,
 ) -> None:
     """Change a user's standing, and let its seats and meters know in the same transaction.
 
@@ -138,6 +133,43 @@ def status(
         {"user": user_json(after), "was": label(before.status), "transaction": receipt_json(receipt)},
         title=f"User {after.number} is {label(after.status)}",
         rows=[("was", label(before.status)), *receipt_rows(receipt)],
+    )
+
+
+@app.command(epilog="Example: energyctl user freeze 3 stolen")
+def freeze(context: typer.Context, user: UserReference, reason: Reason, markets: Markets = None) -> None:
+    """Freeze your own key, or as a guardian a user's, for seven days, and let the user's seats know.
+
+    What a frozen key signs moves nothing. Only guardians lift a freeze before its end.
+    """
+    _set_freeze(context, user, reason, markets, frozen=True)
+
+
+@app.command(epilog="Example: energyctl user unfreeze 3 drill -k guardian.json")
+def unfreeze(context: typer.Context, user: UserReference, reason: Reason, markets: Markets = None) -> None:
+    """Lift a freeze as the guardian who froze the key, or as any guardian if the user did."""
+    _set_freeze(context, user, reason, markets, frozen=False)
+
+
+def _set_freeze(
+    context: typer.Context, user: str, reason: ReasonName, markets: list[int] | None, *, frozen: bool
+) -> None:
+    cli = session(context)
+    why = KeyChangeReason[reason.name]
+
+    async def send(client: EnergyClient) -> tuple[User, Receipt]:
+        found = await find_user(client, user)
+        seats = await client.trading.markets(markets or range(100))
+        refresh = await seat_refreshes(client, user=found.address, key=found.key, markets=seats)
+        change = client.registry.freeze_user if frozen else client.registry.unfreeze_user
+        receipt = await change(user=found.address, reason=why, refresh=refresh)
+        return await client.registry.user(user=found.address), receipt
+
+    after, receipt = cli.write(send)
+    cli.output.facts(
+        {"user": user_json(after), "transaction": receipt_json(receipt)},
+        title=f"User {after.number}'s key is {'frozen' if frozen else 'not frozen any more'}",
+        rows=[*([("until", rfc3339(after.frozen_until))] if frozen else []), *receipt_rows(receipt)],
     )
 
 
