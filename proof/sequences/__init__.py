@@ -31,6 +31,10 @@ REFUSED: Final = frozenset(
         "oracle.accept_admin",
         "oracle.attach_meter",
         "registry.accept_admin",
+        "registry.finish_recovery",
+        "registry.freeze_user",
+        "registry.rotate_key",
+        "registry.unfreeze_user",
         "trading.accept_authority",
         "trading.cancel_orders_by_agent",
         "trading.place_orders_by_agent",
@@ -38,7 +42,7 @@ REFUSED: Final = frozenset(
     }
 )
 """Tried only by those who must not: other programs' instructions, offices that nobody offered, a second slot,
-another one's grant."""
+another one's grant, another one's key."""
 
 SUCCESS: Final = 0.2
 """Part of each other kind that must go through where it was tried often, or the sequences have tested little."""

@@ -265,6 +265,7 @@ pub fn resolve(intent: &Intent, state: &State, world: &World) -> Call {
         Kind::Decision => apart::decision(draw),
         Kind::Office => apart::office(draw),
         Kind::Agent => apart::agent(draw),
+        Kind::Guarding => apart::guarding(draw),
         Kind::Forge => {
             let energy_wh = draw.pick(&[1, 1_000_000]);
             let signer = draw.anybody();

@@ -1,5 +1,5 @@
 //! Instructions that the model does not follow: certificates, data requests, feeds, policies, proposals, offices,
-//! and agents, for whom only those trade here who may not.
+//! guardians, and agents, for whom only those trade here who may not.
 //! Whatever becomes of them, nothing that the model follows may change.
 
 use anchor_lang::{
@@ -9,6 +9,7 @@ use anchor_lang::{
 use oracle::{
     Certificate, CertificateState, EnergySource, MeterSlot, Oracle, Request, RequestBalance, RequestState,
 };
+use registry::KeyChangeReason;
 
 use crate::{calls::Call, draw::Draw, instructions as ix, view, world::World};
 
@@ -456,6 +457,97 @@ pub fn agent(draw: &mut Draw) -> Call {
                 "trading.revoke_agent",
                 ix::build(trading::ID, accounts, trading::instruction::RevokeAgent {}),
             )
+        }
+    }
+}
+
+/// Guardians named, recoveries approved by fewer than must be and vetoed; and what others than a user, its
+/// guardians and a key that they approved try with the user's key.
+pub fn guarding(draw: &mut Draw) -> Call {
+    // One of the first two, so that something is named and open where the next call comes.
+    let (world, number) = (draw.world, draw.user() % 2);
+    let offices = world.offices;
+    let (user, key) = (ix::user(number), draw.state.users[number as usize].key);
+    let thief = draw.state.users[(number as usize + 1) % draw.state.users.len()].key;
+    let (payer, registry, recovery) = (offices.deployer, ix::registry_account(), ix::recovery(user));
+    let now = draw.state.now;
+    let found = decoded::<registry::Recovery>(draw, recovery);
+    let named = found.as_ref().is_some_and(|recovery| recovery.guardians.count > 0);
+    let open = found.is_some_and(|recovery| recovery.is_open(now));
+    let reason = KeyChangeReason::Drill;
+    match draw.below(12) {
+        8 => {
+            let accounts = registry::accounts::FreezeUser { authority: thief, user, recovery };
+            let data = registry::instruction::FreezeUser { reason };
+            call("registry.freeze_user", ix::build(registry::ID, accounts, data))
+        }
+        9 => {
+            let accounts = registry::accounts::UnfreezeUser { guardian: thief, user, recovery };
+            let data = registry::instruction::UnfreezeUser { reason };
+            call("registry.unfreeze_user", ix::build(registry::ID, accounts, data))
+        }
+        10 => {
+            let accounts = registry::accounts::RotateKey {
+                payer,
+                key: thief,
+                new_key: draw.anybody(),
+                registry,
+                user,
+                user_key: ix::user_key(thief),
+                new_user_key: ix::user_key(draw.anybody()),
+                system_program: system_program::ID,
+            };
+            let data = registry::instruction::RotateKey { reason };
+            call("registry.rotate_key", ix::build(registry::ID, accounts, data))
+        }
+        11 => {
+            let accounts = registry::accounts::FinishRecovery {
+                payer,
+                new_key: offices.operator,
+                registry,
+                user,
+                recovery,
+                user_key: ix::user_key(key),
+                new_user_key: ix::user_key(offices.operator),
+                system_program: system_program::ID,
+            };
+            let data = registry::instruction::FinishRecovery {};
+            call("registry.finish_recovery", ix::build(registry::ID, accounts, data))
+        }
+        0..3 if open => {
+            let accounts = registry::accounts::VetoRecovery { key: draw.signer(key), user, recovery };
+            call(
+                "registry.veto_recovery",
+                ix::build(registry::ID, accounts, registry::instruction::VetoRecovery {}),
+            )
+        }
+        3.. if named && !open => {
+            // Of two guardians one approves, so that nobody is recovered.
+            let new_key = offices.operator;
+            let accounts = registry::accounts::ApproveRecovery {
+                guardian: if draw.odd(7) { thief } else { offices.guardian },
+                user,
+                recovery,
+                new_user_key: ix::user_key(new_key),
+            };
+            let data = registry::instruction::ApproveRecovery { new_key, reason };
+            call("registry.approve_recovery", ix::build(registry::ID, accounts, data))
+        }
+        _ if open => verify(draw),
+        _ => {
+            let accounts = registry::accounts::SetGuardians {
+                payer,
+                key: draw.signer(key),
+                user,
+                recovery,
+                system_program: system_program::ID,
+            };
+            let data = registry::instruction::SetGuardians {
+                guardians: vec![offices.guardian, offices.governor],
+                threshold: 2,
+                delay_s: draw.pick(&[3_600, 3_600, 3_600, 3_599]),
+            };
+            call("registry.set_guardians", ix::build(registry::ID, accounts, data))
         }
     }
 }

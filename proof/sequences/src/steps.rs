@@ -59,7 +59,7 @@ kinds! {
     UpdateMarket 2, Prices 2, Readings 12, Mint 8, RefreshMeter 3, Register 1, Assign 2, Unassign 2, Status 4,
     AddAuthority 1, RemoveAuthority 1, AddOperator 1, RemoveOperator 1, Pause 3, Resume 4, Parameters 2,
     Transfer 6, Burn 1, Forge 1, Certificate 8, Request 9, Feed 4, Decision 10, Office 4,
-    Agent 6,
+    Agent 6, Guarding 10,
 }
 
 const WAITS: [u32; 8] = [1, 60, 300, 300, 450, 900, 900, 2_700];

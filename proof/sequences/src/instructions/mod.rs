@@ -46,6 +46,7 @@ addresses! {
     registry_account() = registry [b"registry"];
     user(number: u32) = registry [b"user", &number.to_le_bytes()];
     user_key(key: Pubkey) = registry [b"user_key", key.as_ref()];
+    recovery(user: Pubkey) = registry [b"recovery", user.as_ref()];
     meter(number: u32) = registry [b"meter", &number.to_le_bytes()];
     meter_id(id: [u8; 32]) = registry [b"meter_id", &id];
     token_config() = energy_token [b"energy_token"];
