@@ -61,4 +61,4 @@ async def test_from_the_theft_to_the_new_key() -> None:
     await world.sell(recovered, 1_000, PRICE)
     recovery = await registry.recovery(user=member.user)
     assert recovery is not None
-    assert recovery.guardians(await world.transport.clock()).members == tuple(keys)
+    assert recovery.guardians_at(await world.transport.clock()).members == tuple(keys)

@@ -45,7 +45,7 @@ def guardians_json(user: User, recovery: Recovery, now: int) -> dict[str, Any]:
     following = _following(recovery, now)
     return {
         "user": str(user.address),
-        "in_force": _set_json(recovery.guardians(now)),
+        "in_force": _set_json(recovery.guardians_at(now)),
         "next": None if following is None else _set_json(following),
         "next_from": None if following is None else _moment(recovery.next_from),
         "frozen_until": rfc3339(user.frozen_until) if user.is_frozen(now) else None,
@@ -56,7 +56,7 @@ def guardians_json(user: User, recovery: Recovery, now: int) -> dict[str, Any]:
 def guardians_rows(user: User, recovery: Recovery, now: int) -> Rows:
     """The same for people."""
     following = _following(recovery, now)
-    rows = _set_rows(recovery.guardians(now))
+    rows = _set_rows(recovery.guardians_at(now))
     if following is not None:
         rows += [("followed from", str(_moment(recovery.next_from))), *_set_rows(following)]
     if user.is_frozen(now):
@@ -70,8 +70,8 @@ def recovery_json(user: User, recovery: Recovery, now: int) -> dict[str, Any]:
         "user": str(user.address),
         "state": _state(recovery, now),
         "new_key": None if recovery.new_key is None else str(recovery.new_key),
-        "approved_by": [str(key) for key in recovery.approved_by],
-        "threshold": recovery.named.threshold,
+        "approved_by": [str(key) for key in recovery.approvals],
+        "threshold": recovery.guardians.threshold,
         "due_at": _moment(recovery.due_at),
         "expires_at": _moment(recovery.expires_at),
     }
@@ -83,8 +83,8 @@ def recovery_rows(user: User, recovery: Recovery, now: int) -> Rows:
     if recovery.new_key is not None:
         rows += [
             ("new key", str(recovery.new_key)),
-            *(("approved by", str(key)) for key in recovery.approved_by),
-            ("approvals", f"{len(recovery.approved_by)} of {recovery.named.threshold}"),
+            *(("approved by", str(key)) for key in recovery.approvals),
+            ("approvals", f"{len(recovery.approvals)} of {recovery.guardians.threshold}"),
             *([("due", str(_moment(recovery.due_at)))] if recovery.due_at else []),
             ("expires", str(_moment(recovery.expires_at))),
         ]
@@ -104,7 +104,7 @@ def _state(recovery: Recovery, now: int) -> str:
 
 def _following(recovery: Recovery, now: int) -> Guardians | None:
     """The guardians that wait, unless they are in force by now."""
-    return recovery.next_guardians if recovery.guardians(now) is recovery.named else None
+    return recovery.next_guardians if recovery.guardians_at(now) is recovery.guardians else None
 
 
 def _set_json(guardians: Guardians) -> dict[str, Any]:

@@ -184,10 +184,10 @@ class Recovery:
 
     Attributes:
         user: address of the user's account.
-        named: the guardians that were in force when the account was last written.
+        guardians: those that were in force when the account was last written.
         next_guardians, next_from: who follows them, from which unix time on [s]; both None while none wait.
         new_key: the key that the recovery gives the user; None while none was opened.
-        approved_by: the guardians who have approved it.
+        approvals: the guardians who have approved it.
         opened_at: unix time of the first approval [s]; 0 while none was opened.
         approved_at: unix time at which the threshold was reached [s]; 0 before.
         frozen_by: who froze the key last; None while nobody has.
@@ -195,11 +195,11 @@ class Recovery:
 
     address: Pubkey
     user: Pubkey
-    named: Guardians
+    guardians: Guardians
     next_guardians: Guardians | None
     next_from: int | None
     new_key: Pubkey | None
-    approved_by: tuple[Pubkey, ...]
+    approvals: tuple[Pubkey, ...]
     opened_at: int
     approved_at: int
     frozen_by: Pubkey | None
@@ -207,7 +207,7 @@ class Recovery:
     @property
     def due_at(self) -> int | None:
         """Unix time from which the recovery may be finished [s]; None before the threshold is reached."""
-        return self.approved_at + self.named.delay_s if self.approved_at else None
+        return self.approved_at + self.guardians.delay_s if self.approved_at else None
 
     @property
     def expires_at(self) -> int | None:
@@ -220,25 +220,25 @@ class Recovery:
         """Whether a recovery is open at unix time `now` [s], neither vetoed nor expired."""
         return self.expires_at is not None and now < self.expires_at
 
-    def guardians(self, now: int) -> Guardians:
+    def guardians_at(self, now: int) -> Guardians:
         """The guardians in force at unix time `now` [s]: those who wait follow when their time has come and
         no recovery is open."""
         if self.next_guardians is None or self.next_from is None or now < self.next_from or self.is_open(now):
-            return self.named
+            return self.guardians
         return self.next_guardians
 
     @classmethod
     def decode(cls, account: Account) -> Self:
         raw = read_borsh(account, generated.Recovery, program=PROGRAM_ID)
-        named, nobody = Guardians._of(raw.guardians), Pubkey.default()
+        guardians, nobody = Guardians._of(raw.guardians), Pubkey.default()
         return cls(
             address=account.address,
             user=raw.user,
-            named=named,
+            guardians=guardians,
             next_guardians=Guardians._of(raw.next_guardians) if raw.next_from else None,
             next_from=raw.next_from or None,
             new_key=None if raw.new_key == nobody else raw.new_key,
-            approved_by=tuple(key for place, key in enumerate(named.members) if raw.approvals >> place & 1),
+            approvals=tuple(key for place, key in enumerate(guardians.members) if raw.approvals >> place & 1),
             opened_at=raw.opened_at,
             approved_at=raw.approved_at,
             frozen_by=None if raw.frozen_by == nobody else raw.frozen_by,

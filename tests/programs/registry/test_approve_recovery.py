@@ -26,7 +26,7 @@ async def test_the_first_approval_opens_it(household: Household, reason: KeyChan
     assert (stated.user, stated.by, stated.new_key) == (household.user.address, guardian, new_key)
     assert (stated.approvals, stated.approved_at, KeyChangeReason(stated.reason)) == (0b100, 0, reason)
     now, recovery = await chain.transport.clock(), await household.recovery()
-    assert (recovery.new_key, recovery.approved_by, recovery.opened_at) == (new_key, (guardian,), now)
+    assert (recovery.new_key, recovery.approvals, recovery.opened_at) == (new_key, (guardian,), now)
     assert (recovery.approved_at, recovery.due_at, recovery.expires_at) == (0, None, now + WEEK)
     assert recovery.is_open(now + WEEK - 1)
     assert not recovery.is_open(now + WEEK)
@@ -44,7 +44,7 @@ async def test_the_threshold_starts_the_delay_and_a_further_approval_does_not(ho
     await household.approve(2)
 
     recovery = await household.recovery()
-    assert recovery.approved_by == tuple(household.keys)
+    assert recovery.approvals == tuple(household.keys)
     assert (recovery.approved_at, recovery.due_at) == (reached, reached + DAY)
     assert recovery.expires_at == reached + DAY + WEEK
 
@@ -68,14 +68,14 @@ async def test_what_expired_is_replaced(household: Household) -> None:
         await household.approve(1, new_key=other)
     await household.wait(1)
     await household.approve(1, new_key=other)
-    assert (await household.recovery()).approved_by == (household.guardians[1].pubkey(),)
+    assert (await household.recovery()).approvals == (household.guardians[1].pubkey(),)
 
     await household.approve(0, new_key=other)
     await household.wait(DAY + WEEK)
     await household.approve(2)
     recovery = await household.recovery()
     assert recovery.new_key == household.new_key.pubkey()
-    assert recovery.approved_by == (household.guardians[2].pubkey(),)
+    assert recovery.approvals == (household.guardians[2].pubkey(),)
 
 
 async def test_a_thief_does_not_outrun_it_with_guardians_of_his_own(household: Household) -> None:
@@ -91,10 +91,10 @@ async def test_a_thief_does_not_outrun_it_with_guardians_of_his_own(household: H
             user=0, new_key=household.new_key.pubkey(), reason=KeyChangeReason.ROUTINE, guardian=accomplice
         )
     await household.approve(1)
-    assert (await household.recovery()).named.members == tuple(household.keys)
+    assert (await household.recovery()).guardians.members == tuple(household.keys)
 
     await chain.client.registry.veto_recovery(key=household.key)
-    assert (await household.recovery()).named.members == (accomplice.pubkey(),)
+    assert (await household.recovery()).guardians.members == (accomplice.pubkey(),)
 
 
 async def test_rejects_a_key_that_cannot_be_the_users(household: Household, register: Register) -> None:
@@ -157,7 +157,7 @@ async def test_the_user_vetoes(household: Household, approvals: int) -> None:
         approvals=2**approvals - 1,
     )
     recovery = await household.recovery()
-    assert (recovery.new_key, recovery.approved_by, recovery.opened_at, recovery.approved_at) == (None, (), 0, 0)
+    assert (recovery.new_key, recovery.approvals, recovery.opened_at, recovery.approved_at) == (None, (), 0, 0)
     async with chain.refused(errors.RecoveryNotOpen):
         await chain.client.registry.veto_recovery(key=household.key)
     await household.approve(0, new_key=keypair(12))

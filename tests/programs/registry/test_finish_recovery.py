@@ -39,8 +39,8 @@ async def test_the_user_signs_with_the_new_key(household: Household) -> None:
     assert user == replace(household.user, key=household.new_key.pubkey())
     assert await chain.transport.get_account(pdas.user_key_address(household.key.pubkey())) is None
     recovery = await household.recovery()
-    assert recovery.guardians(await chain.transport.clock()).members == tuple(household.keys)
-    assert (recovery.new_key, recovery.approved_by, recovery.frozen_by) == (None, (), None)
+    assert recovery.guardians_at(await chain.transport.clock()).members == tuple(household.keys)
+    assert (recovery.new_key, recovery.approvals, recovery.frozen_by) == (None, (), None)
     async with chain.refused(errors.RecoveryNotOpen, errors.UserAlreadyExists):
         await chain.client.registry.finish_recovery(user=0, new_key=household.new_key)
 
@@ -107,7 +107,7 @@ async def test_a_thief_gains_nothing_by_rotating(household: Household) -> None:
     assert (await chain.client.registry.user(key=household.new_key.pubkey())).number == 0
     recovery = await household.recovery()
     assert (recovery.next_guardians, recovery.next_from) == (None, None)
-    assert recovery.named.members == tuple(household.keys)
+    assert recovery.guardians.members == tuple(household.keys)
 
 
 @pytest.mark.parametrize("status", [UserStatus.SUSPENDED, UserStatus.INACTIVE])

@@ -35,7 +35,7 @@ async def test_the_first_guardians_are_in_force_at_once(chain: Chain, register: 
     recovery = await chain.client.registry.recovery(user=user.number)
     assert recovery is not None
     assert (recovery.address, recovery.user) == (pdas.recovery_address(user.address), user.address)
-    assert recovery.guardians(now) == Guardians(members=tuple(guardians), threshold=4, delay_s=3_600)
+    assert recovery.guardians_at(now) == Guardians(members=tuple(guardians), threshold=4, delay_s=3_600)
     assert (recovery.next_guardians, recovery.next_from, recovery.new_key) == (None, None, None)
     assert (recovery.due_at, recovery.expires_at, recovery.frozen_by) == (None, None, None)
 
@@ -49,8 +49,8 @@ async def test_others_are_in_force_after_the_delay_of_the_present_ones(household
 
     recovery = await household.recovery()
     assert recovery.next_from == named_at + DAY
-    assert recovery.guardians(named_at + DAY - 1).members == tuple(household.keys)
-    assert recovery.guardians(named_at + DAY).members == (accomplice.pubkey(),)
+    assert recovery.guardians_at(named_at + DAY - 1).members == tuple(household.keys)
+    assert recovery.guardians_at(named_at + DAY).members == (accomplice.pubkey(),)
     await household.wait(DAY - 1)
     async with chain.refused(errors.NotGuardian):
         await household.freeze(accomplice)
@@ -58,7 +58,7 @@ async def test_others_are_in_force_after_the_delay_of_the_present_ones(household
     async with chain.refused(errors.NotGuardian):
         await household.freeze(household.guardians[0])
     await household.freeze(accomplice)
-    assert (await household.recovery()).named.members == (accomplice.pubkey(),)
+    assert (await household.recovery()).guardians.members == (accomplice.pubkey(),)
 
 
 async def test_naming_the_present_ones_again_takes_a_change_back(household: Household) -> None:
@@ -72,7 +72,7 @@ async def test_naming_the_present_ones_again_takes_a_change_back(household: Hous
 
     await household.freeze(household.guardians[0])
 
-    assert (await household.recovery()).named.members == tuple(household.keys)
+    assert (await household.recovery()).guardians.members == tuple(household.keys)
 
 
 async def test_no_guardians_end_the_arrangement_after_the_delay(household: Household) -> None:
@@ -90,7 +90,7 @@ async def test_no_guardians_end_the_arrangement_after_the_delay(household: House
     async with chain.refused(errors.NoGuardians):
         await household.name()
     await household.name(friend)
-    assert (await household.recovery()).named.members == (friend.pubkey(),)
+    assert (await household.recovery()).guardians.members == (friend.pubkey(),)
 
 
 async def test_rejects_what_is_no_set_of_guardians(household: Household) -> None:
