@@ -44,7 +44,7 @@ LIMITS: Final[Mapping[str, int]] = {
     "place_order": 850,
     "place_order_through_anchor": 2_050,
     "place_order_marginal": 60,
-    "place_order_by_agent": 8_000,
+    "place_order_by_agent": 5_000,
     "place_order_by_agent_marginal": 60,
     "cancel_order": 1_900,
     "cancel_order_marginal": 80,

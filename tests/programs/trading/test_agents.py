@@ -216,6 +216,7 @@ async def test_a_seat_that_may_not_trade_grants_nothing(desk: Desk) -> None:
     await refresh(world, member)
     async with world.refused(errors.UserNotActive):
         await desk.authorize()
+    await world.client.registry.update_user_status(user=member.user, status=UserStatus.ACTIVE)
     await freeze(world, member)
     await refresh(world, member)
     async with world.refused(errors.SeatFrozen):
@@ -501,9 +502,9 @@ async def test_an_agent_cancels_its_own_orders_and_the_owners(desk: Desk) -> Non
     world = desk.world
     await desk.bid(50)
     await world.buy(desk.member, 500, PRICE)
-    await kit.pause(world)
     await freeze(world, desk.member)
     await refresh(world, desk.member)
+    await kit.pause(world)
 
     await desk.cancel(1, (0, 1), (1, 2))
 

@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
-from energy_sdk._generated.registry.accounts.user import User
 from energy_sdk.deployment import Member
-from energy_sdk.registry import UserStatus
+from energy_sdk.registry import KeyChangeReason, UserStatus
 from energy_sdk.trading import Asset, OrderStatus, SeatStatus, errors, events
 
 from tests.programs.trading import kit
-from tests.support.world import World, conserved
+from tests.support.world import World, conserved, keypair
 
-FREEZE_S = 7 * 86_400
+GUARDIAN = keypair(77)
 
 
 async def freeze(world: World, member: Member) -> int:
-    """Write a freeze into the member's account; until when it lasts [unix s]."""
-    account = await world.transport.get_account(member.user)
-    assert account is not None
-    until = await world.transport.clock() + FREEZE_S
-    # The last field before the reserved bytes.
-    place = len(account.data) - 16
-    data = account.data[:place] + until.to_bytes(8, "little") + account.data[place + 8 :]
-    assert User.decode(data).frozen_until == until
-    world.transport.set_account(replace(account, data=data))
-    return until
+    """The member, who has a guardian, freezes the own key; until when [unix s]."""
+    registry = world.client.registry
+    await registry.set_guardians(guardians=[GUARDIAN.pubkey()], threshold=1, delay_s=3_600, key=member.key)
+    await registry.freeze_user(user=member.user, reason=KeyChangeReason.SUSPECTED, authority=member.key)
+    return (await registry.user(user=member.user)).frozen_until
 
 
 async def refresh(world: World, member: Member) -> SeatStatus:
