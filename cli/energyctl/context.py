@@ -198,9 +198,12 @@ class Session:
         Args:
             prepares: the action initialises the programs where that is missing, and says itself what else is.
         """
-        if self.flags.nonce is not None and self.flags.unsigned is None:
-            raise InvalidInput("--nonce goes with --unsigned: only what is signed elsewhere has to wait")
-        if self.flags.estimate and self.flags.unsigned is not None:
+        if self.flags.unsigned is None:
+            if self.flags.nonce is not None:
+                raise InvalidInput("--nonce goes with --unsigned: only what is signed elsewhere has to wait")
+            if self.flags.fee_payer is not None:
+                raise InvalidInput("--fee-payer goes with --unsigned: what is sent at once, -k pays for")
+        elif self.flags.estimate:
             raise InvalidInput("--estimate and --unsigned both end before sending; use one of them")
         return self._run(action, self.signer, diagnose=not prepares, sends=True)
 
@@ -276,7 +279,11 @@ class Session:
 
     async def _export(self, client: EnergyClient, message: bytes) -> None:
         nonce = None if self.flags.nonce is None else _address(self.flags.nonce)
-        exported, file = await export_message(client.transport, message, nonce=nonce), Path(self.flags.unsigned or "")
+        payer = None if self.flags.fee_payer is None else self._key_of(Path(self.flags.fee_payer))
+        if payer is not None:
+            self._absent.add(payer)
+        exported = await export_message(client.transport, message, nonce=nonce, fee_payer=payer)
+        file = Path(self.flags.unsigned or "")
         made_up = {key for key in read_message(message).signers if key not in self._absent}
         if made_up:
             raise InvalidInput(

@@ -56,7 +56,7 @@ from .settings import COMMITMENTS, DEFAULT_CONFIG, KEYPAIR_VARIABLE, URL_VARIABL
 
 _VALUES: Final = (
     *("-u", "--url", "-k", "--keypair", "-C", "--config", "--commitment"),
-    *("--password-file", "--reason", "--unsigned", "--nonce"),
+    *("--password-file", "--reason", "--unsigned", "--nonce", "--fee-payer"),
     *("--priority-fee", "--max-priority-fee", "--idempotency-key"),
 )
 _SWITCHES: Final = ("--json", "--estimate", "-v", "--verbose")
@@ -281,6 +281,14 @@ def options(
         str | None,
         typer.Option("--nonce", metavar="ADDRESS", help="With --unsigned: a nonce account, so that it can wait."),
     ] = None,
+    fee_payer: Annotated[
+        str | None,
+        typer.Option(
+            "--fee-payer",
+            metavar="KEY",
+            help="With --unsigned: who pays the fee, and signs too; address or key file.",
+        ),
+    ] = None,
     priority_fee: Annotated[
         str | None,
         typer.Option(
@@ -328,6 +336,7 @@ def options(
         reason=reason,
         unsigned=unsigned,
         nonce=nonce,
+        fee_payer=fee_payer,
         estimate=estimate,
         idempotency_key=idempotency_key,
         priority_fee=priority_fee,

@@ -58,6 +58,7 @@ class Flags:
     reason: str | None = None
     unsigned: str | None = None
     nonce: str | None = None
+    fee_payer: str | None = None
     estimate: bool = False
     idempotency_key: str | None = None
     priority_fee: str | None = None

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
-from energy_sdk import PROGRAMS
+from energy_sdk import PROGRAMS, Pubkey
 from energyctl.failures import ExitCode
 
+from tests.cli.test_story import APART, ELSEWHERE, documents, shape
+from tests.localnet_engine.calls import lamports
 from tests.support.ceremony import NOWHERE, Member, advance, carry, serving, standing
 from tests.support.engine import DEPLOYER, running_engine
 from tests.support.upgrades import new_version
@@ -60,7 +63,7 @@ def signer(member: Member, *args: object) -> Iterator[dict[str, Any]]:
     words = ("-k", "key.json", "signer", "serve", "--socket", "s", *args)
     with serving(*words, folder=member.folder, environ=member.environ) as (told, notes):
         yield told
-    assert "governance.propose" in notes[0]
+    assert "governance." in notes[0]
 
 
 def test_a_member_s_key_in_a_process_of_its_own(body: Body) -> None:
@@ -145,15 +148,78 @@ def test_what_goes_wrong_on_the_way(body: Body) -> None:
     assert ada("offline", "submit", "late", expect=ExitCode.EXPIRED)["name"] == "TransactionExpired"
 
 
+def test_an_upgrade_proposed_where_there_is_no_network(body: Body) -> None:
+    """Ben uploads and pays every fee; Cyd, who proposes and approves, has no lamports to spend."""
+    ben, cyd = body.ben, body.cyd
+    code = new_version(PROGRAMS["governance"])
+    (ben.folder / "new.so").write_bytes(code)
+    uploaded = ben("gov", "upload", "governance", "new.so")
+    assert (uploaded["bytes"], uploaded["sha256"]) == (len(code), sha256(code).hexdigest())
+    held = lamports(body.url, cyd.key)
+
+    words = ("gov", "propose", "upgrade", "governance", "--buffer", uploaded["buffer"], "--recipient", ben.key)
+    made = ben(*words, "--approve", "--unsigned", "out", "--fee-payer", "key.json", key=cyd.key)["transaction"]
+    assert (made["payer"], made["missing"]) == (str(ben.key), [str(ben.key), str(cyd.key)])
+    assert made["approves"][0]["title"] == "Upgrade governance"
+    carry(ben, cyd, "out")
+    cyd("offline", "sign", "out", "--yes")
+    carry(cyd, ben, "out")
+    ben("offline", "sign", "out", "--yes")
+    ben("offline", "submit", "out")
+    rent = held - lamports(body.url, cyd.key)
+
+    proposal = ben("gov", "show-proposal", 1)["proposal"]
+    assert (proposal["proposer"], proposal["approved_by"]) == (str(cyd.key), [str(cyd.key)])
+    # The proposal's account is the proposer's to pay; the fees are not.
+    assert rent == lamports(body.url, Pubkey.from_string(proposal["address"]))
+    body.ada("gov", "approve", 1)
+    advance(body.url, TIMELOCK_S)
+    assert ben("gov", "execute", 1)["proposal"]["status"] == "executed"
+
+
+def test_documents_keep_their_fields(body: Body) -> None:
+    """Those of every command of a ceremony: scripts rely on them as on the others'."""
+    ben, cyd = body.ben, body.cyd
+    told: dict[str, Any] = {}
+
+    def say(who: Member, *words: object, key: object = "key.json") -> Any:
+        told[" ".join(map(str, words[:2]))] = document = who(*words, key=key)
+        return document
+
+    body.ada("gov", "propose", "pause", "metering")
+    address = say(ben, "nonce", "create", "--authority", cyd.key)["nonce"]["address"]
+    say(ben, "nonce", "show", address)
+    ben("gov", "approve", 1, "--unsigned", "file", "--nonce", address, key=cyd.key)
+    (cyd.folder / "scanned").write_text("\n".join(say(ben, "offline", "qr", "file")["parts"]))
+    say(cyd, "offline", "join", "scanned", "--out", "file")
+    say(cyd, "offline", "show", "file")
+    say(cyd, "offline", "sign", "file", "--yes", "--reason", "agreed")
+    say(cyd, "offline", "combine", "file", "--out", "both")
+    say(cyd, "signer", "log")
+    carry(cyd, ben, "both")
+    say(ben, "offline", "submit", "both")
+    own = ben("nonce", "create", "--seed", "own")["nonce"]["address"]
+    say(ben, "nonce", "advance", own)
+    say(ben, "nonce", "close", own)
+    with signer(body.ada, "--allow", "governance") as told["signer serve"]:
+        body.ada("gov", "approve", 1, key="remote:s")
+
+    assert {command: shape(document) for command, document in told.items()} == documents(apart=True)
+    assert set(told) == {command for command in ELSEWHERE if command.split()[0] in APART}
+
+
 def test_export_goes_with_commands_that_send(body: Body) -> None:
     """And with keys that exist: one that is made on the spot would be lost."""
     (body.ada.folder / "new.so").write_bytes(new_version(PROGRAMS["governance"]))
     for words, part in (
         (("gov", "show"), "sends nothing"),
-        (("gov", "propose", "upgrade", "governance", "new.so"), "made on the spot"),
+        (("gov", "propose", "upgrade", "governance", "new.so"), "propose with --buffer"),
+        (("gov", "propose", "upgrade", "governance"), "either an .so file, or --buffer"),
+        (("gov", "upload", "governance", "new.so"), "made on the spot"),
     ):
         refused = body.ada(*words, "--unsigned", "file", expect=ExitCode.USAGE)
         assert part in refused["message"]
-    alone = body.ada("gov", "approve", 0, "--nonce", str(body.ada.key), expect=ExitCode.USAGE)
-    assert "--unsigned" in alone["message"]
+    for option in ("--nonce", "--fee-payer"):
+        alone = body.ada("gov", "approve", 0, option, str(body.ada.key), expect=ExitCode.USAGE)
+        assert f"{option} goes with --unsigned" in alone["message"]
     assert not (body.ada.folder / "file").exists()

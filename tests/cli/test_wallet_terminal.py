@@ -18,7 +18,7 @@ PASSWORD = "correct horse"
 WORDS = "legal winner thank year wave sausage worth useful legal winner thank yellow"
 
 
-def talk(folder: Path, *args: str, answers: dict[str, str]) -> tuple[int, str]:
+def talk(folder: Path, *args: str, answers: dict[str, str] | list[tuple[str, str]]) -> tuple[int, str]:
     """Run a command line at a terminal and give each answer once its prompt is there; the exit code and the screen."""
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
@@ -33,7 +33,7 @@ def talk(folder: Path, *args: str, answers: dict[str, str]) -> tuple[int, str]:
         preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
     )
     os.close(theirs)
-    screen, waiting, seen = "", list(answers.items()), 0
+    screen, waiting, seen = "", list(answers.items() if isinstance(answers, dict) else answers), 0
     while True:
         try:
             part = os.read(ours, 1024)

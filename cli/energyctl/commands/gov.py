@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from energy_sdk import PROGRAMS, EnergyClient, Receipt
+from energy_sdk import PROGRAMS, EnergyClient, Pubkey, Receipt
 from energy_sdk.governance import Governance, Parameters, Pause, Proposal
 from energy_sdk.governance.pdas import TREASURY_ADDRESS
 from energy_sdk.handover import Office, offices, propose_hand_over
@@ -227,6 +228,30 @@ def extend(
         {"program": program.value, "bytes": size, "transaction": receipt_json(receipt)},
         title=f"Made room for {size} bytes more in {program.value}",
         rows=receipt_rows(receipt),
+    )
+
+
+@app.command(epilog="Example: energyctl gov upload trading ./trading.so")
+def upload(
+    context: typer.Context,
+    program: Program,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The new code, an .so file that the build made.")],
+) -> None:
+    """Upload a program's new code to a buffer that governance owns, for `gov propose upgrade --buffer`.
+
+    You pay its rent, some 7 SOL a megabyte, which the upgrade gives back to whom the proposal names.
+    """
+    cli, elf = session(context), gov_propose.content(file)
+
+    async def write(client: EnergyClient) -> Pubkey:
+        await client.governance.require_upgradeable(PROGRAMS[program.value], size=len(elf))
+        return await client.governance.write_buffer(elf)
+
+    buffer, digest = cli.write(write), sha256(elf).hexdigest()
+    cli.output.facts(
+        {"program": program.value, "buffer": str(buffer), "bytes": len(elf), "sha256": digest},
+        title=f"Uploaded {file}",
+        rows=[("buffer", str(buffer)), ("bytes", str(len(elf))), ("SHA-256", digest)],
     )
 
 

@@ -147,7 +147,7 @@ def adopt_policy(
     direct: Direct = False,
 ) -> None:
     """Record that a text is in force. In a proposal governance's treasury pays the rent."""
-    digest = sha256(_content(file)).digest()
+    digest = sha256(content(file)).digest()
 
     async def build(client: EnergyClient, authority: Pubkey, payer: Pubkey) -> list[Instruction]:
         number = (await client.governance.governance()).policies
@@ -262,22 +262,42 @@ def accept_admin(context: typer.Context, office: Office, title: Title = None, ap
 def upgrade(
     context: typer.Context,
     program: Program,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The new code, an .so file that the build made.")],
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="The new code, an .so file that the build made.")
+    ] = None,
+    buffer: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="What `gov upload` made, instead of a file.")
+    ] = None,
+    recipient: Annotated[
+        str | None, typer.Option(metavar="KEY", help="Who gets the upload's rent when it is executed; you by default.")
+    ] = None,
     title: Title = None,
     approve: Approve = False,
 ) -> None:
-    """Upload a program's new code, and propose to run it.
+    """Propose to run a program's new code; upload it first, where it is given as a file.
 
-    The upload's rent, some 7 SOL a megabyte, comes back to you when the proposal is executed.
+    The upload's rent, some 7 SOL a megabyte, comes back when the proposal is executed.
     """
-    elf = _content(file)
+    if (file is None) == (buffer is None):
+        raise InvalidInput("say what is to run: either an .so file, or --buffer with what `gov upload` made")
+    if file is not None and session(context).flags.unsigned is not None:
+        raise InvalidInput(
+            "an upload takes many transactions, so it cannot be signed elsewhere: `gov upload` the file with a key "
+            "that pays, then propose with --buffer and --unsigned"
+        )
+    elf = None if file is None else content(file)
+    ready = None if buffer is None else address(buffer, "buffer")
+    heir = None if recipient is None else address(recipient, "recipient")
 
     async def build(client: EnergyClient, _: Pubkey, __: Pubkey) -> list[Instruction]:
-        address = PROGRAMS[program.value]
-        await client.governance.require_upgradeable(address, size=len(elf))
-        buffer = await client.governance.write_buffer(elf)
+        whose, source = PROGRAMS[program.value], ready
+        if elf is not None:
+            await client.governance.require_upgradeable(whose, size=len(elf))
+            source = await client.governance.write_buffer(elf)
+        assert source is not None
+        await client.governance.require_buffer(source, program=whose)
         return [
-            instructions.upgrade_program(program=address, buffer=buffer, recipient=client.payer.pubkey()),
+            instructions.upgrade_program(program=whose, buffer=source, recipient=heir or client.payer.pubkey()),
         ]
 
     _put(context, build, title or f"Upgrade {program.value}", approve=approve)
@@ -321,7 +341,12 @@ def _changes(texts: list[str]) -> dict[str, int]:
     return changes
 
 
-def _content(file: Path) -> bytes:
+def content(file: Path) -> bytes:
+    """The bytes of a file.
+
+    Raises:
+        InvalidInput: it cannot be read.
+    """
     try:
         return file.read_bytes()
     except OSError as error:

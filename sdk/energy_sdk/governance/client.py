@@ -406,13 +406,19 @@ class GovernanceClient(ProgramClient):
                 little room: `extend_program` makes it.
             errors.NotMember: `member` is none.
         """
-        await self._check_upgrade(program, buffer)
+        await self.require_buffer(buffer, program=program)
         upgrade = instructions.upgrade_program(
             program=program, buffer=buffer, recipient=recipient or self._sender.payer.pubkey()
         )
         return await self.propose([upgrade], title=title, approve=approve, member=member)
 
-    async def _check_upgrade(self, program: Pubkey, buffer: Pubkey) -> None:
+    async def require_buffer(self, buffer: Pubkey, *, program: Pubkey) -> None:
+        """Check that governance can give `program` the code in `buffer`.
+
+        Raises:
+            AccountNotFound, AccountMismatch: there is no buffer, or no upgradeable program.
+            InvalidInput: governance does not own the buffer, or could not upgrade the program with it.
+        """
         account = await self._transport.get_account(buffer)
         if account is None:
             raise AccountNotFound(f"the buffer does not exist: there is nothing at {buffer}")

@@ -29,11 +29,14 @@ from .nonces import find_nonce
 from .transaction import OfflineTransaction
 
 
-async def export(transport: Transport, action: Awaitable[object], *, nonce: Pubkey | None = None) -> OfflineTransaction:
+async def export(
+    transport: Transport, action: Awaitable[object], *, nonce: Pubkey | None = None, fee_payer: Pubkey | None = None
+) -> OfflineTransaction:
     """What `action` would send, e.g. `client.as_payer(AbsentSigner(key)).governance.approve(number=3)`.
 
     Args:
         nonce: a nonce account, so that signing may take longer than the minute that a block hash lives.
+        fee_payer: pays the fee, and signs too; whoever would pay it otherwise need not have lamports then.
 
     Raises:
         InvalidInput: the action sent nothing that an absent signer must sign, or the transaction is too large.
@@ -42,18 +45,22 @@ async def export(transport: Transport, action: Awaitable[object], *, nonce: Pubk
     try:
         await action
     except SignatureAbsent as absent:
-        return await export_message(transport, absent.message, nonce=nonce)
+        return await export_message(transport, absent.message, nonce=nonce, fee_payer=fee_payer)
     raise InvalidInput("nothing was left to sign; give the payer, or a signer, as an AbsentSigner")
 
 
-async def export_message(transport: Transport, message: bytes, *, nonce: Pubkey | None = None) -> OfflineTransaction:
-    """The message for signing elsewhere; with a durable nonce in place of its block hash where one is given.
+async def export_message(
+    transport: Transport, message: bytes, *, nonce: Pubkey | None = None, fee_payer: Pubkey | None = None
+) -> OfflineTransaction:
+    """The message for signing elsewhere; `nonce` and `fee_payer` are those of `export`.
 
     Raises:
-        InvalidInput: these bytes are no message, or the transaction is too large with the nonce.
+        InvalidInput: these bytes are no message, or the transaction is too large with the nonce or the fee payer.
         AccountNotFound, AccountMismatch: there is no such nonce account.
     """
     found, last_valid = read_message(message), None
+    if fee_payer is not None:
+        found = compile_message(fee_payer, found.instructions, found.blockhash)
     if nonce is not None:
         account = await find_nonce(transport, nonce)
         advance = nonces.advance_nonce(nonce=nonce, authority=account.authority)
