@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from hashlib import sha256
 
 import pytest
@@ -113,6 +114,26 @@ async def test_a_proposal_that_fills_a_transaction_can_be_approved(body: Body) -
     number = await body.propose(Instruction(PROGRAM_ID, bytes(640), accounts), title="x" * 64)
     await body.approve(number)
     assert await body.status(number) is ProposalStatus.WAITING
+
+
+async def test_the_largest_proposal_that_a_program_can_make_is_approved_and_executed(body: Body) -> None:
+    """A call between programs carries up to 10,240 bytes: digest and instructions fit into the heap."""
+    number = await body.propose(change(), title="Much to read")
+    proposal = await body.proposal(number)
+    account = await body.chain.transport.get_account(proposal.address)
+    assert account is not None
+    filled = Instruction(PROGRAM_ID, bytes(change().data) + bytes(9_900), list(change().accounts))
+    content = replace(proposal.content, instructions=(filled,))
+    data = account.data[: len(account.data) - len(proposal.content.encode()) + 8] + content.encode()[8:]
+    assert 10_200 < len(data) <= 10_240
+    body.chain.transport.set_account(replace(account, data=data, lamports=10**9))
+    assert (await body.proposal(number)).digest == content.digest
+
+    await body.approve(number)
+    body.chain.transport.advance(TIMELOCK_S)
+    await body.chain.client.governance.execute(number=number)
+
+    assert await body.offer_lock_s() == OFFER_LOCK_S
 
 
 async def test_only_members_decide(body: Body) -> None:
