@@ -17,7 +17,7 @@ from proof.record import REPOSITORY
 
 _PACKAGED: Final = REPOSITORY / "sdk" / "energy_sdk" / "_programs"
 _BUILDER: Final = REPOSITORY / "toolchain" / "build_sbf.sh"
-_WORKSPACE: Final = ("Cargo.toml", "Cargo.lock", "crates", "programs")
+_WORKSPACE: Final = ("Cargo.toml", "Cargo.lock", "crates", "programs", "tests/vault")
 
 
 class BuildFailed(Exception):
