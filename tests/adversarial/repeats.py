@@ -62,6 +62,7 @@ REPLAYS: Mapping[str, str] = {
         "RequestNotFound": ("oracle.close_request",),
         "SeatAlreadyOpen": ("trading.open_seat",),
         "UnauthorizedAuthority": ("governance.set_members",),
+        "UnauthorizedSeat": ("trading.hand_over_seat",),
         "UserAlreadyExists": ("registry.register_user",),
         "UserFrozen": ("registry.freeze_user",),
         "UserNotFound": ("registry.finish_recovery", "registry.rotate_key"),

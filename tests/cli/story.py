@@ -278,4 +278,7 @@ class Story:
         self.leave()
         self.recover()
         self.govern()
+        self.say("wallet roles", by="carol")
+        self.say("user log", by="carol")
+        self.say("wallet rotate", self.key("erin"), "drill", by="carol")
         return self.documents

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from energy_sdk import EnergyClient, Receipt
 from energy_sdk.exceptions import InvalidInput
+from energy_sdk.keys import KeyEvent, key_history
 from energy_sdk.operations import seat_refreshes, set_user_status
 from energy_sdk.registry import KeyChangeReason, User, UserStatus, UserType, events
 
@@ -188,3 +189,47 @@ def verify(context: typer.Context, user: UserReference) -> None:
         title=f"User {found.number} may take part",
         rows=[("type", label(user_type))],
     )
+
+
+@app.command(epilog="Example: energyctl user log 3")
+def log(
+    context: typer.Context,
+    user: Annotated[
+        str | None, typer.Argument(metavar="[USER]", help="Number, key, key file or account address; you by default.")
+    ] = None,
+) -> None:
+    """Who changed, froze or recovered a user's key, when and why, oldest first, from the chain's history."""
+    cli = session(context)
+    reference = str(cli.public_key) if user is None else user
+
+    async def read(client: EnergyClient) -> tuple[User, tuple[KeyEvent, ...]]:
+        found = await find_user(client, reference)
+        return found, await key_history(client, found.address)
+
+    found, events = cli.read(read)
+    cli.output.table(
+        {"user": user_json(found), "events": [_key_event_json(event) for event in events]},
+        title=f"User {found.number}",
+        columns=("when", "what", "why", "by"),
+        rows=(
+            (
+                "?" if event.at is None else rfc3339(event.at),
+                event.what,
+                "-" if event.reason is None else label(event.reason),
+                "-" if event.by is None else str(event.by),
+            )
+            for event in events
+        ),
+        empty="The chain remembers nothing of this user.",
+    )
+
+
+def _key_event_json(event: KeyEvent) -> dict[str, Any]:
+    return {
+        "at": None if event.at is None else rfc3339(event.at),
+        "event": type(event.event).__name__,
+        "what": event.what,
+        "by": None if event.by is None else str(event.by),
+        "reason": None if event.reason is None else label(event.reason),
+        "signature": str(event.signature),
+    }

@@ -47,10 +47,11 @@ from ..wallets import (
     wallet_path,
     wallet_rows,
 )
-from . import wallet_shares
+from . import wallet_keys, wallet_shares
 
 app = typer.Typer(
-    help="Wallets: new, recover, list, show, lock, back up, check, split into shares.", no_args_is_help=True
+    help="Wallets: new, recover, list, show, lock, back up, check, split into shares, roles, rotate.",
+    no_args_is_help=True,
 )
 
 _NO_WORDS: Final = "the wallet holds a single key and no words, so there are no other accounts"
@@ -329,3 +330,5 @@ def backup(
 app.command(epilog="Example: energyctl wallet split alice.json --threshold 2 --shares 3")(wallet_shares.split)
 app.command(epilog="Example: energyctl wallet combine alice.json --shares-file shares.txt")(wallet_shares.combine)
 app.command(epilog="Example: energyctl wallet check alice.json --from-words")(wallet_shares.check)
+app.command(epilog="Example: energyctl wallet roles ADDRESS")(wallet_keys.roles)
+app.command("rotate", epilog="Example: energyctl wallet rotate new.json stolen -k old.json")(wallet_keys.rotate_)

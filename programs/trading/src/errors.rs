@@ -158,6 +158,8 @@ pub enum TradingError {
     AgentLimitExceeded,
     #[msg("A seat may have eight agents, numbered 0 to 7. Revoke one first.")]
     TooManyAgents,
+    #[msg("Only the fee seat and the community seat are handed over. A user's seat follows the user's key: rotate the key.")]
+    NotSystemSeat,
 }
 
 impl From<GridError> for TradingError {

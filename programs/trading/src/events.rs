@@ -214,3 +214,12 @@ pub struct AuthorityChanged {
     pub from: Pubkey,
     pub to: Pubkey,
 }
+
+/// The fee seat or the community seat has another owner.
+#[event]
+pub struct SeatHandedOver {
+    pub market: u32,
+    pub seat: u16,
+    pub from: Pubkey,
+    pub to: Pubkey,
+}

@@ -199,6 +199,13 @@ pub mod trading {
         instructions::nominate_authority::handler(ctx, new_authority)
     }
 
+    /// Gives the fee seat or the community seat another owner. A user's seat follows the user's key.
+    ///
+    /// Authority: the seat's owner and the new one, who both sign.
+    pub fn hand_over_seat(ctx: Context<HandOverSeat>, seat: u16) -> Result<()> {
+        instructions::hand_over_seat::handler(ctx, seat)
+    }
+
     /// Takes the market over.
     ///
     /// Authority: the key that the market's authority nominated.

@@ -63,7 +63,8 @@ pub fn resolve(intent: &Intent, state: &State, world: &World) -> Call {
         }
         Kind::Withdraw => {
             let market = draw.market();
-            let (owner, seat) = if draw.odd(10) { (offices.fee_recipient, 0) } else { draw.seated(market) };
+            let fees = state.markets[market].seats.first().map_or(offices.fee_recipient, |seat| seat.owner);
+            let (owner, seat) = if draw.odd(10) { (fees, 0) } else { draw.seated(market) };
             let signer = draw.signer(owner);
             let asset = draw.pick(&[Asset::Payment, Asset::Energy]);
             let mint = world.markets[market].mint(asset);
@@ -118,6 +119,13 @@ pub fn resolve(intent: &Intent, state: &State, world: &World) -> Call {
                 _ => (draw.user(), draw.pick(&[0, 1])),
             };
             Call::CloseSeat { signer: draw.signer(state.users[user as usize].key), user, market, ordinal }
+        }
+        Kind::HandOverSeat => {
+            let market = draw.market();
+            let seat = if draw.odd(10) { draw.seated(market).1 } else { draw.pick(&[0, 1]) };
+            let found = state.markets[market].seats.get(usize::from(seat)).map_or(offices.deployer, |s| s.owner);
+            let to = draw.pick(&[offices.fee_recipient, offices.community_recipient]);
+            Call::HandOverSeat { signer: draw.signer(found), market, seat, to }
         }
         Kind::UpdateMarket => {
             let market = draw.market();

@@ -122,6 +122,12 @@ pub enum Call {
         market: usize,
         ordinal: u8,
     },
+    HandOverSeat {
+        signer: Pubkey,
+        market: usize,
+        seat: u16,
+        to: Pubkey,
+    },
     UpdateMarket {
         signer: Pubkey,
         market: usize,
@@ -269,6 +275,7 @@ impl Call {
             Call::OpenSeat { .. } => "trading.open_seat",
             Call::RefreshSeat { .. } => "trading.refresh_seat",
             Call::CloseSeat { .. } => "trading.close_seat",
+            Call::HandOverSeat { .. } => "trading.hand_over_seat",
             Call::UpdateMarket { .. } => "trading.update_market",
             Call::Prices { .. } => "oracle.update_energy_prices",
             Call::Readings { .. } => "oracle.submit_meter_data",
@@ -357,6 +364,9 @@ impl Call {
             }
             Call::CloseSeat { signer, user, market, ordinal } => {
                 ix::close_seat(signer, ix::user(user), &world.markets[market], ordinal)
+            }
+            Call::HandOverSeat { signer, market, seat, to } => {
+                ix::hand_over_seat(signer, to, &world.markets[market], seat)
             }
             Call::UpdateMarket { signer, market, change } => {
                 ix::update_market(signer, world.markets[market].address, change.fields())

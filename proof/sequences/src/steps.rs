@@ -55,7 +55,7 @@ macro_rules! kinds {
 
 kinds! {
     Order 44, Orders 16, Cancel 12, OpenEpoch 8, Settle 24, Again 2,
-    Deposit 12, Withdraw 10, Retire 4, OpenSeat 3, RefreshSeat 4, CloseSeat 2,
+    Deposit 12, Withdraw 10, Retire 4, OpenSeat 3, RefreshSeat 4, CloseSeat 2, HandOverSeat 1,
     UpdateMarket 2, Prices 2, Readings 12, Mint 8, RefreshMeter 3, Register 1, Assign 2, Unassign 2, Status 4,
     AddAuthority 1, RemoveAuthority 1, AddOperator 1, RemoveOperator 1, Pause 3, Resume 4, Parameters 2,
     Transfer 6, Burn 1, Forge 1, Certificate 8, Request 9, Feed 4, Decision 10, Office 4,

@@ -69,6 +69,21 @@ class TradingClient(OrderPlacement, MarketAdministration):
         )
         return await self._send(instruction, signers=[signer])
 
+    async def hand_over_seat(
+        self, market: Market, *, seat: int, new_owner: Signer, owner: Signer | None = None
+    ) -> Receipt:
+        """Give the fee seat or the community seat another owner, who signs too.
+
+        Raises:
+            errors.NotSystemSeat: it is a user's seat, which follows the user's key.
+            errors.UnauthorizedSeat: `owner` does not own it.
+        """
+        signer = self._signer(owner)
+        instruction = instructions.hand_over_seat(
+            owner=signer.pubkey(), new_owner=new_owner.pubkey(), ledger=market.ledger, seat=seat
+        )
+        return await self._send(instruction, signers=[signer, new_owner])
+
     async def deposit(
         self,
         market: Market,

@@ -215,6 +215,12 @@ def close_seat(*, owner: Pubkey, user: Pubkey, market: Pubkey, ledger: Pubkey, o
 
 
 @fitting
+def hand_over_seat(*, owner: Pubkey, new_owner: Pubkey, ledger: Pubkey, seat: int) -> Instruction:
+    """Give the fee seat or the community seat another owner; `owner` and `new_owner` sign."""
+    return generated.hand_over_seat({"seat": seat}, {"owner": owner, "new_owner": new_owner, "ledger": ledger})
+
+
+@fitting
 def deposit(
     *, owner: Pubkey, market: Pubkey, ledger: Pubkey, source: Pubkey, seat: int, asset: Asset, amount: int
 ) -> Instruction:

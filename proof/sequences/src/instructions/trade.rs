@@ -109,6 +109,14 @@ pub fn close_seat(owner: Pubkey, user: Pubkey, market: &MarketAccounts, ordinal:
     )
 }
 
+pub fn hand_over_seat(owner: Pubkey, new_owner: Pubkey, market: &MarketAccounts, seat: u16) -> Instruction {
+    build(
+        trading::ID,
+        trading::accounts::HandOverSeat { owner, new_owner, ledger: market.ledger },
+        trading::instruction::HandOverSeat { seat },
+    )
+}
+
 pub fn deposit(
     owner: Pubkey,
     market: &MarketAccounts,

@@ -125,6 +125,13 @@ impl State {
                 market.free_seats.insert(0, index);
                 Ok(())
             }
+            Call::HandOverSeat { signer, market, seat, to } => {
+                self.own_seat(market, seat, &signer)?;
+                let seat = &mut self.markets[market].seats[usize::from(seat)];
+                demand(seat.user.is_none(), "A8", "a user's seat follows its user")?;
+                seat.owner = to;
+                Ok(())
+            }
             Call::UpdateMarket { signer, market, change } => self.update_market(signer, market, change),
             Call::Prices { signer, market, floor, ceiling } => {
                 demand(self.roles(&signer) & ROLE_OPERATOR != 0, "A8", "no operator")?;
