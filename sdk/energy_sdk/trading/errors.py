@@ -613,6 +613,18 @@ class TooManyAgents(TradingError):
     MESSAGE = "A seat may have eight agents, numbered 0 to 7. Revoke one first."
 
 
+class NotSystemSeat(TradingError):
+    """Only the fee seat and the community seat are handed over. A user's seat follows the user's
+    key: rotate the key.
+    """
+
+    CODE = 6075
+    MESSAGE = (
+        "Only the fee seat and the community seat are handed over. A user's seat follows the user's key: rotate the "
+        "key."
+    )
+
+
 declare_errors(
     OrderNotFound,
     InsufficientBalance,
@@ -689,6 +701,7 @@ declare_errors(
     AgentExpired,
     AgentLimitExceeded,
     TooManyAgents,
+    NotSystemSeat,
 )
 
 __all__ = [
@@ -726,6 +739,7 @@ __all__ = [
     "NotGrid",
     "NotNominated",
     "NotRecRegulator",
+    "NotSystemSeat",
     "NothingToChange",
     "OfficialCannotTrade",
     "OppositeSideOrder",

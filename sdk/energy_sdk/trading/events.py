@@ -438,6 +438,29 @@ class SeatClosed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SeatHandedOver(Event):
+    """The fee seat or the community seat has another owner."""
+
+    PROGRAM_ID = TRADING
+    DISCRIMINATOR = bytes.fromhex("93f49d03b41a6f62")
+
+    market: int
+    seat: int
+    from_: Pubkey
+    to: Pubkey
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        read = BorshReader(data)
+        return cls(
+            market=read.u32(),
+            seat=read.u16(),
+            from_=read.pubkey(),
+            to=read.pubkey(),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SeatOpened(Event):
     """Seat opened."""
 
@@ -576,6 +599,7 @@ register_events(
     OrderCreated,
     PriceBoundsChanged,
     SeatClosed,
+    SeatHandedOver,
     SeatOpened,
     SeatRefreshed,
     WithdrawalsLocked,
@@ -602,6 +626,7 @@ __all__ = [
     "OrderCreated",
     "PriceBoundsChanged",
     "SeatClosed",
+    "SeatHandedOver",
     "SeatOpened",
     "SeatRefreshed",
     "WithdrawalsLocked",

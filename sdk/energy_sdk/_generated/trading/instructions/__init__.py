@@ -23,6 +23,7 @@ from .create_sell_order import (
     CreateSellOrderAccounts,
 )
 from .deposit import deposit, DepositArgs, DepositAccounts
+from .hand_over_seat import hand_over_seat, HandOverSeatArgs, HandOverSeatAccounts
 from .lock_withdrawals import (
     lock_withdrawals,
     LockWithdrawalsArgs,
