@@ -111,14 +111,14 @@ async def test_a_rotation_that_stops_after_any_step_is_finished_by_running_it_ag
 async def test_what_others_have_given_others_take_away(world: World) -> None:
     """An authority and operator that administers neither says who has to act."""
     key = await world.stranger()
-    await world.client.registry.add_authority(key=key.pubkey())
-    await world.client.oracle.add_operator(operator=key.pubkey(), roles=Role.AMI)
-    others = [keypair(n).pubkey() for n in (901, 902)]
     member = await world.join()
     await world.client.registry.set_guardians(guardians=[key.pubkey()], threshold=1, delay_s=3_600, key=member.key)
     await world.client.trading.authorize_agent(
         world.market, seat=member.seat, agent=key.pubkey(), limits=AgentLimits(payment_per_day=1), owner=member.key
     )
+    await world.client.registry.add_authority(key=key.pubkey())
+    await world.client.oracle.add_operator(operator=key.pubkey(), roles=Role.AMI)
+    others = [keypair(n).pubkey() for n in (901, 902)]
     await world.client.governance.set_members(members=[key.pubkey(), *others], threshold=2)
 
     assert await hand_over(world, key) == ["lamports"]
