@@ -35,6 +35,7 @@ class Harmless:
 ANY_PAYER = "whoever signs may pay; nothing else follows from it"
 ANY_RECIPIENT = "who signs says where the rent goes"
 ANY_AUTHORITY = "registry authorities have equal powers"
+WHOEVER_SIGNS = "both owners sign, and the present one says who follows"
 THE_ARGUMENT = "the account is what the caller chooses; nothing ties it to the rest"
 ONE_OF_ITS_KIND = "owner and type suffice: only its program makes such accounts, and only this one"
 MADE_AT_ITS_SEEDS = "owner and type suffice: only its program makes such accounts, each at the address of its contents"
@@ -203,6 +204,11 @@ HARMLESS = (
         for mutator in ("stranger", "other wallet")
     ),
     Harmless("registry.freeze_user", "authority", "other wallet", "ana", "a user may freeze the key it signs with"),
+    Harmless("trading.hand_over_seat", "new_owner", "missing", "", WHOEVER_SIGNS),
+    Harmless("trading.hand_over_seat", "new_owner", "stranger", "", WHOEVER_SIGNS),
+    Harmless("trading.hand_over_seat", "new_owner", "fee payer", "", WHOEVER_SIGNS),
+    Harmless("trading.hand_over_seat", "new_owner", "other wallet", "*", WHOEVER_SIGNS),
+    Harmless("trading.hand_over_seat", "new_owner", "other program's address", "*", WHOEVER_SIGNS),
     Harmless("registry.rotate_key", "payer", "stranger", "", ANY_PAYER),
     Harmless("registry.rotate_key", "payer", "other wallet", "*", ANY_PAYER),
     Harmless("trading.close_epoch", "payer", "stranger", "", ANY_PAYER),
