@@ -107,7 +107,8 @@ async def rotate(
 
     Args:
         new: takes over, and signs that it does.
-        markets, reason: as for `plan_rotation`.
+        markets: where to look for seats, offices and payment tokens.
+        reason: why, which the chain keeps.
 
     Yields:
         Each step once it is done, with its receipt.
