@@ -33,7 +33,7 @@ class ProposalContent:
     title: str
     instructions: tuple[Instruction, ...]
 
-    def encode(self) -> bytes:
+    def to_bytes(self) -> bytes:
         """The number in 8 bytes, little-endian, and the arguments of `propose` in Borsh."""
         instruction = built.propose(
             proposer=Pubkey.default(), number=self.number, title=self.title, instructions=self.instructions
@@ -41,7 +41,7 @@ class ProposalContent:
         return self.number.to_bytes(_NUMBER, "little") + bytes(instruction.data)[_DISCRIMINATOR:]
 
     @classmethod
-    def decode(cls, raw: bytes) -> Self:
+    def from_bytes(cls, raw: bytes) -> Self:
         """The content that has these bytes.
 
         Raises:
@@ -59,5 +59,5 @@ class ProposalContent:
 
     @property
     def digest(self) -> bytes:
-        """SHA-256 of the encoded content: what `approve` binds to, 32 bytes."""
-        return sha256(self.encode()).digest()
+        """SHA-256 of the bytes: what `approve` binds to, 32 bytes."""
+        return sha256(self.to_bytes()).digest()

@@ -163,7 +163,8 @@ class OfflineTransaction:
                 last_valid_block_height=document["last_valid_block_height"],
                 exported_at=int(document["exported_at"]),
                 approves=tuple(
-                    ProposalContent.decode(base64.b64decode(content, validate=True)) for content in document["approves"]
+                    ProposalContent.from_bytes(base64.b64decode(content, validate=True))
+                    for content in document["approves"]
                 ),
                 context=tuple(map(str, document["context"])),
             )
@@ -222,7 +223,7 @@ class OfflineTransaction:
             "nonce": None if self.message.nonce is None else str(self.message.nonce.account),
             "signers": [str(key) for key in self.message.signers],
             "summary": list(self.summary),
-            "approves": [base64.b64encode(content.encode()).decode() for content in self.approves],
+            "approves": [base64.b64encode(content.to_bytes()).decode() for content in self.approves],
             "context": list(self.context),
             "message": base64.b64encode(self.message.raw).decode(),
         }

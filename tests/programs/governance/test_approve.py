@@ -102,10 +102,10 @@ async def test_the_digest_is_that_of_the_bytes_on_the_chain(body: Body) -> None:
     assert account is not None
     content = account.data[account.data.index("Größe".encode()) - 4 :]
     assert proposal.digest == sha256(proposal.number.to_bytes(8, "little") + content).digest()
-    assert ProposalContent.decode(proposal.content.encode()) == proposal.content
+    assert ProposalContent.from_bytes(proposal.content.to_bytes()) == proposal.content
     for cut in (0, 8, 20, len(content)):
         with pytest.raises(InvalidInput):
-            ProposalContent.decode(proposal.content.encode()[:cut])
+            ProposalContent.from_bytes(proposal.content.to_bytes()[:cut])
 
 
 async def test_a_proposal_that_fills_a_transaction_can_be_approved(body: Body) -> None:
@@ -124,7 +124,7 @@ async def test_the_largest_proposal_that_a_program_can_make_is_approved_and_exec
     assert account is not None
     filled = Instruction(PROGRAM_ID, bytes(change().data) + bytes(9_900), list(change().accounts))
     content = replace(proposal.content, instructions=(filled,))
-    data = account.data[: len(account.data) - len(proposal.content.encode()) + 8] + content.encode()[8:]
+    data = account.data[: len(account.data) - len(proposal.content.to_bytes()) + 8] + content.to_bytes()[8:]
     assert 10_200 < len(data) <= 10_240
     body.chain.transport.set_account(replace(account, data=data, lamports=10**9))
     assert (await body.proposal(number)).digest == content.digest
