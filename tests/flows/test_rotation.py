@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from energy_sdk import Pubkey, Signer
+from energy_sdk import EnergyClient, Pubkey, Signer
 from energy_sdk.exceptions import InvalidInput
 from energy_sdk.keys import RoleKind, key_history, plan_rotation, remainders, roles_of, rotate
 from energy_sdk.oracle import Role
 from energy_sdk.registry import KeyChangeReason, UserStatus, UserType, errors, events
 from energy_sdk.trading import AgentLimits, Asset
 from energy_sdk.trading.errors import UnauthorizedSeat
+from energy_sdk.transactions import Outbox
 
 from tests.support.world import World, conserved, keypair
 
@@ -57,6 +59,36 @@ async def test_a_members_seat_tokens_and_lamports_follow_the_new_key(world: Worl
     member = replace(member, key=NEW)
     await world.sell(member, 1_000, 100_000)
     await conserved(world, [member])
+
+
+async def test_lamports_too_few_to_open_an_account_with_stay_behind(world: World) -> None:
+    """They would make the last transaction fail; a rotation ends well without them."""
+    member = await world.join(energy_wh=1_000)
+    # A token account for the new key takes 2,039,280 of them.
+    await world.transport.airdrop(member.key.pubkey(), 2_500_000)
+    await world.client.trading.withdraw(
+        world.market, seat=member.seat, asset=Asset.ENERGY, amount=1_000, owner=member.key
+    )
+
+    done = await hand_over(world, member.key)
+
+    assert done[1:] == ["GRID"]
+    assert await kinds(world, member.key.pubkey()) == []
+
+
+async def test_with_an_outbox_each_step_is_simulated_first_and_all_of_them_pass(world: World, tmp_path: Path) -> None:
+    member = await world.join()
+    await world.transport.airdrop(member.key.pubkey(), 1_000_000_000)
+
+    with Outbox(tmp_path / "outbox.sqlite") as outbox:
+        client = EnergyClient(world.transport, member.key, outbox=outbox)
+        done = [
+            step.what
+            async for step, _ in rotate(client, new=NEW, markets=[world.market], reason=KeyChangeReason.ROUTINE)
+        ]
+
+    assert done[-1] == "lamports"
+    assert await world.transport.get_account(member.key.pubkey()) is None
 
 
 async def test_the_reason_and_both_keys_are_on_the_chain(world: World) -> None:

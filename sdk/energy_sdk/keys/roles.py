@@ -14,8 +14,8 @@ from ..oracle import Role
 from ..registry import Recovery
 from ..registry.errors import UserNotFound
 from ..registry.pdas import recovery_address
-from ..trading import Agent, Market
-from ..trading.constants import AGENTS_PER_SEAT
+from ..trading import Agent, Market, Seat, SeatStatus
+from ..trading.constants import AGENTS_PER_SEAT, COMMUNITY_SEAT, FEE_SEAT
 from ..trading.pdas import agent_address
 
 
@@ -24,6 +24,7 @@ class RoleKind(StrEnum):
 
     USER = "user"
     SEAT_OWNER = "seat owner"
+    SYSTEM_SEAT = "market's seat"
     OFFICE = "office"
     NOMINEE = "nominee"
     REGISTRY_AUTHORITY = "registry authority"
@@ -42,6 +43,7 @@ class RoleKind(StrEnum):
 _PERMITS = {
     RoleKind.USER: "open seats, answer for meters, use certificates and data requests",
     RoleKind.SEAT_OWNER: "trade, deposit, withdraw and retire energy",
+    RoleKind.SYSTEM_SEAT: "withdraw what the market collects there",
     RoleKind.OFFICE: "administer it alone",
     RoleKind.NOMINEE: "take the office over",
     RoleKind.REGISTRY_AUTHORITY: "register users, assign meters, suspend, create markets",
@@ -85,16 +87,7 @@ async def roles_of(client: EnergyClient, key: Pubkey, *, markets: Sequence[Marke
         pass
     for market in markets:
         ledger = await client.trading.ledger(market)
-        found += [
-            HeldRole(
-                kind=RoleKind.SEAT_OWNER,
-                scope=f"seat {seat.index} of market {market.id}",
-                market=market.id,
-                number=seat.index,
-            )
-            for seat in ledger.seats()
-            if seat.owner == key
-        ]
+        found += [_seat(seat, market) for seat in ledger.seats() if seat.owner == key]
     for office in await offices(client, markets=markets):
         if office.holder == key:
             found.append(HeldRole(kind=RoleKind.OFFICE, scope=office.name))
@@ -116,6 +109,17 @@ async def roles_of(client: EnergyClient, key: Pubkey, *, markets: Sequence[Marke
     for market in markets:
         found += await _agencies(client, key, market)
     return (*found, *await _guardianships(client, key))
+
+
+def _seat(seat: Seat, market: Market) -> HeldRole:
+    is_system = seat.status is SeatStatus.SYSTEM
+    name = {FEE_SEAT: "fee seat", COMMUNITY_SEAT: "community seat"}[seat.index] if is_system else f"seat {seat.index}"
+    return HeldRole(
+        kind=RoleKind.SYSTEM_SEAT if is_system else RoleKind.SEAT_OWNER,
+        scope=f"{name} of market {market.id}",
+        market=market.id,
+        number=seat.index,
+    )
 
 
 async def _agencies(client: EnergyClient, key: Pubkey, market: Market) -> list[HeldRole]:

@@ -24,6 +24,7 @@ from ..signers import Signer
 from ..trading import Market, SeatStatus
 from ..transactions import Receipt, SendPolicy, TransactionSender, spl
 from ..transactions.loader import set_upgrade_authority
+from ..transactions.policy import LAMPORTS_PER_SIGNATURE
 from .roles import HeldRole, RoleKind, roles_of
 
 
@@ -231,9 +232,10 @@ async def _lamports(client: EnergyClient, new: Pubkey) -> tuple[RotationStep, Re
     old = client.payer.pubkey()
     # A fee that depended on the moment would leave a remainder, which no account may hold.
     sender = TransactionSender(client.transport, client.payer, policy=SendPolicy(), outbox=client.transactions.outbox)
-    fee = (await sender.estimate([spl.transfer_lamports(payer=old, recipient=new, lamports=1)])).lamports
-    balance = await client.tokens.lamports(owner=old)
-    if balance <= fee:
+    fee, balance = LAMPORTS_PER_SIGNATURE, await client.tokens.lamports(owner=old)
+    received = await client.tokens.lamports(owner=new) + balance - fee
+    # No account may hold less than its rent, not even one that is about to receive.
+    if balance <= fee or received < await client.transport.minimum_balance(0):
         return None
     instruction = spl.transfer_lamports(payer=old, recipient=new, lamports=balance - fee)
     step = RotationStep(what="lamports", instructions=(instruction,))
