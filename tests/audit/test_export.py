@@ -238,4 +238,4 @@ async def test_broken_fields_are_named(export: EpochExport):
 async def test_an_export_ends_with_the_last_order(town: Town, export: EpochExport):
     """What follows in the account is left over from earlier epochs; it says nothing."""
     assert export.result_address == pdas.epoch_result_address(town.world.market.address, export.epoch)
-    assert len(export.book) == BOOK_HEADER_SIZE + 512 * TICK_SIZE + 7 * ORDER.size
+    assert len(export.book) == BOOK_HEADER_SIZE + 512 * TICK_SIZE + 9 * ORDER.size

@@ -111,7 +111,7 @@ def test_a_group_alone_shows_its_help(args: tuple[str, ...]) -> None:
         (("market", "shwo", "1"), "Did you mean 'show'?"),
         (("order", "buy", "1", "--enery", "1"), "No such option: --enery. Did you mean '--energy'?"),
         (("market", "show", "1", "--jason"), "Did you mean '--json'"),
-        (("market", "show", "1", "--keypiar", "x"), "Did you mean '--keypair'?"),
+        (("market", "show", "1", "--keypiar", "x"), "Did you mean '--keypair'"),
         (("config", "get", "uri"), "Did you mean 'url'?"),
         (("market", "create", "1", "--price-rule", "pay-as-bit"), "Did you mean 'pay-as-bid'?"),
     ],
