@@ -22,9 +22,11 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from multiprocessing import get_context
 from pathlib import Path
 
 from energy_sdk import Keypair, Pubkey, RpcTransport
@@ -151,6 +153,12 @@ def run(url: str, folder: Path, *, kills: int, seed: int, pace: Pace) -> Agreeme
     # The last life is a whole one.
     asyncio.run(live(url, file, max(0, kills - 2) * NEW_NUMBERS_A_LIFE))
     return replace(asyncio.run(compare(url, file)), killed_with_open=killed_with_open)
+
+
+def run_apart(url: str, folder: Path, *, kills: int, seed: int, pace: Pace) -> Agreement:
+    """`run` in a process of its own: lives are forked, and a process that has run many tests forks slowly."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(run, url, folder, kills=kills, seed=seed, pace=pace).result()
 
 
 async def fund(url: str) -> None:
