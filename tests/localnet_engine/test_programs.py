@@ -65,11 +65,11 @@ def uploaded(url: str, code: bytes) -> Pubkey:
 
 
 def test_an_upgrade_runs_at_once_and_after_a_restart(tmp_path: Path) -> None:
-    """The governance program gets the registry's code, which notices that it runs at another address."""
+    """The governance program gets GRID's code, which notices that it runs at another address."""
     governance, me, state = PROGRAMS["governance"], DEPLOYER.pubkey(), tmp_path / "chain.db"
     with running_engine(state=state) as engine:
         assert answer_of(engine.url, governance) == UNKNOWN_INSTRUCTION
-        buffer = uploaded(engine.url, program_files()[PROGRAMS["registry"]].read_bytes())
+        buffer = uploaded(engine.url, program_files()[PROGRAMS["energy_token"]].read_bytes())
         accounts = [
             AccountMeta(program_data_address(governance), is_signer=False, is_writable=True),
             AccountMeta(governance, is_signer=False, is_writable=True),
@@ -84,7 +84,7 @@ def test_an_upgrade_runs_at_once_and_after_a_restart(tmp_path: Path) -> None:
 
     with running_engine(state=state) as engine:
         assert answer_of(engine.url, governance) == ANOTHER_ADDRESS
-        assert answer_of(engine.url, PROGRAMS["registry"]) == UNKNOWN_INSTRUCTION
+        assert answer_of(engine.url, PROGRAMS["energy_token"]) == UNKNOWN_INSTRUCTION
 
 
 def test_addresses_from_a_lookup_table() -> None:
