@@ -86,9 +86,9 @@ def test_the_sdk_does_not_know_the_command_line():
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
-def test_every_sub_package_has_the_same_files(program):
-    files = {file.stem for file in (SDK / program).glob("*.py")}
-    assert files >= {"__init__", "accounts", "client", "constants", "errors", "events", "instructions", "pdas"}
+def test_every_sub_package_has_the_same_modules(program):
+    modules = {path.stem for path in (SDK / program).iterdir()}
+    assert modules >= {"__init__", "accounts", "client", "constants", "errors", "events", "instructions", "pdas"}
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
