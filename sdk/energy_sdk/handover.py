@@ -7,8 +7,9 @@ hands, and afterwards no single key can administer or upgrade anything.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from types import ModuleType
 
 from solders.instruction import Instruction
 from solders.pubkey import Pubkey
@@ -21,15 +22,27 @@ from .programs import PROGRAMS
 from .signers import Signer
 from .trading import Market
 from .transactions import Receipt
+from .transactions.loader import set_upgrade_authority
+
+HandOver = Callable[[Pubkey, Pubkey], tuple[Instruction, ...]]
+"""The instructions that give an office from its holder to another key; both sign."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
-    """A power over the market: what it is, who holds it (nobody where None), and who is nominated to."""
+    """A power over the market.
+
+    Attributes:
+        name: what it is.
+        holder: who has it; nobody where None.
+        nominee: who is nominated to.
+        hand_over: how its holder gives it to another key.
+    """
 
     name: str
     holder: Pubkey | None
     nominee: Pubkey | None = None
+    hand_over: HandOver = field(repr=False, compare=False)
 
     @property
     def is_governed(self) -> bool:
@@ -42,18 +55,57 @@ async def offices(client: EnergyClient, *, markets: Sequence[Market] = ()) -> tu
     users, meters = await client.registry.registry(), await client.oracle.oracle()
     grid = await client.energy_token.config()
     return (
-        Office(name="registry admin", holder=users.admin, nominee=users.pending_admin),
-        Office(name="oracle admin", holder=meters.admin, nominee=meters.pending_admin),
-        Office(name="energy_token admin", holder=grid.admin, nominee=grid.pending_admin),
+        Office(name="registry admin", holder=users.admin, nominee=users.pending_admin, hand_over=_of_admin(registry)),
+        Office(name="oracle admin", holder=meters.admin, nominee=meters.pending_admin, hand_over=_of_admin(oracle)),
+        Office(
+            name="energy_token admin", holder=grid.admin, nominee=grid.pending_admin, hand_over=_of_admin(energy_token)
+        ),
         *(
-            Office(name=f"market {market.id}", holder=market.authority, nominee=market.pending_authority)
+            Office(
+                name=f"market {market.id}",
+                holder=market.authority,
+                nominee=market.pending_authority,
+                hand_over=_of_market(market),
+            )
             for market in markets
         ),
         *[
-            Office(name=f"{name} upgrades", holder=await client.governance.upgrade_authority(program))
+            Office(
+                name=f"{name} upgrades",
+                holder=await client.governance.upgrade_authority(program),
+                hand_over=_of_upgrades(program),
+            )
             for name, program in PROGRAMS.items()
         ],
     )
+
+
+def _of_admin(program: ModuleType) -> HandOver:
+    """Nomination and acceptance, whoever was nominated before."""
+
+    def instructions(old: Pubkey, new: Pubkey) -> tuple[Instruction, ...]:
+        nominate, accept = program.instructions.nominate_admin, program.instructions.accept_admin
+        return nominate(admin=old, new_admin=new), accept(new_admin=new)
+
+    return instructions
+
+
+def _of_market(market: Market) -> HandOver:
+    """Nomination and acceptance, whoever was nominated before."""
+
+    def instructions(old: Pubkey, new: Pubkey) -> tuple[Instruction, ...]:
+        nominate, accept = trading.instructions.nominate_authority, trading.instructions.accept_authority
+        nomination = nominate(authority=old, market=market.address, new_authority=new)
+        return nomination, accept(new_authority=new, market=market.address)
+
+    return instructions
+
+
+def _of_upgrades(program: Pubkey) -> HandOver:
+    def instructions(old: Pubkey, new: Pubkey) -> tuple[Instruction, ...]:
+        return (set_upgrade_authority(program=program, authority=old, new_authority=new),)
+
+    return instructions
 
 
 async def propose_hand_over(
@@ -71,29 +123,12 @@ async def propose_hand_over(
         The numbers of the proposals, for `complete_hand_over` once the timelock is over.
     """
     founder = client.payer.pubkey()
-    nominations = [
-        registry.instructions.nominate_admin(admin=founder, new_admin=GOVERNANCE_ADDRESS),
-        oracle.instructions.nominate_admin(admin=founder, new_admin=GOVERNANCE_ADDRESS),
-        energy_token.instructions.nominate_admin(admin=founder, new_admin=GOVERNANCE_ADDRESS),
-    ]
-    nominations += [
-        trading.instructions.nominate_authority(
-            authority=founder, market=market.address, new_authority=GOVERNANCE_ADDRESS
-        )
-        for market in markets
-    ]
-    for some in _groups(nominations, 8):
+    administered = [*map(_of_admin, (registry, oracle, energy_token)), *map(_of_market, markets)]
+    pairs = [hand_over(founder, GOVERNANCE_ADDRESS) for hand_over in administered]
+    for some in _groups([nomination for nomination, _ in pairs], 8):
         await client.transactions.send(some)
 
-    acceptances: list[Instruction] = [
-        registry.instructions.accept_admin(new_admin=GOVERNANCE_ADDRESS),
-        oracle.instructions.accept_admin(new_admin=GOVERNANCE_ADDRESS),
-        energy_token.instructions.accept_admin(new_admin=GOVERNANCE_ADDRESS),
-    ]
-    acceptances += [
-        trading.instructions.accept_authority(new_authority=GOVERNANCE_ADDRESS, market=market.address)
-        for market in markets
-    ]
+    acceptances = [acceptance for _, acceptance in pairs]
     upgrades = [
         governance.instructions.accept_upgrade_authority(program=program, deployer=founder)
         for program in PROGRAMS.values()

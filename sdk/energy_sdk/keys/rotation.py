@@ -12,18 +12,16 @@ from dataclasses import dataclass
 from solders.instruction import Instruction
 from solders.pubkey import Pubkey
 
-from .. import energy_token, governance, oracle, registry, trading
+from .. import governance, oracle, registry, trading
 from ..client import EnergyClient
 from ..energy_token.pdas import GRID_MINT
 from ..exceptions import InvalidInput
-from ..handover import Office, offices
+from ..handover import offices
 from ..operations import seat_refreshes
-from ..programs import PROGRAMS
 from ..registry import KeyChangeReason
 from ..signers import Signer
 from ..trading import Market, SeatStatus
 from ..transactions import Receipt, SendPolicy, TransactionSender, spl
-from ..transactions.loader import set_upgrade_authority
 from ..transactions.policy import LAMPORTS_PER_SIGNATURE
 from .roles import HeldRole, RoleKind, roles_of
 
@@ -92,7 +90,7 @@ async def plan_rotation(
         )
         steps.append(RotationStep(what="oracle operator", instructions=exchange))
     held = [office for office in await offices(client, markets=markets) if office.holder == old]
-    steps += [_office(office, old, new, markets) for office in held]
+    steps += [RotationStep(what=office.name, instructions=office.hand_over(old, new)) for office in held]
     steps += await _system_seats(client, old, new, markets)
     steps += await _governance(client, old, new)
     steps += await _tokens(client, old, new, markets)
@@ -158,28 +156,6 @@ async def _user(
     instructions = [registry.instructions.rotate_key(user=user.address, key=old, new_key=new, payer=old, reason=reason)]
     instructions += await seat_refreshes(client, user=user.address, key=new, markets=markets)
     return RotationStep(what=f"user {user.number} and its seats", instructions=tuple(instructions))
-
-
-def _office(office: Office, old: Pubkey, new: Pubkey, markets: Sequence[Market]) -> RotationStep:
-    """Nomination and acceptance in one transaction, whatever was nominated before."""
-    instructions: tuple[Instruction, ...]
-    for module, name in ((registry, "registry"), (oracle, "oracle"), (energy_token, "energy_token")):
-        if office.name == f"{name} admin":
-            instructions = (
-                module.instructions.nominate_admin(admin=old, new_admin=new),
-                module.instructions.accept_admin(new_admin=new),
-            )
-            return RotationStep(what=office.name, instructions=instructions)
-    for name, program in PROGRAMS.items():
-        if office.name == f"{name} upgrades":
-            instructions = (set_upgrade_authority(program=program, authority=old, new_authority=new),)
-            return RotationStep(what=office.name, instructions=instructions)
-    market = next(market for market in markets if office.name == f"market {market.id}")
-    instructions = (
-        trading.instructions.nominate_authority(authority=old, market=market.address, new_authority=new),
-        trading.instructions.accept_authority(new_authority=new, market=market.address),
-    )
-    return RotationStep(what=office.name, instructions=instructions)
 
 
 async def _governance(client: EnergyClient, old: Pubkey, new: Pubkey) -> list[RotationStep]:
