@@ -165,6 +165,21 @@ async def test_what_others_have_given_others_take_away(world: World) -> None:
     ]
 
 
+async def test_an_agent_of_a_seat_that_was_closed_has_no_role_any_more(world: World) -> None:
+    """Also where the same member has the same seat again, which the grant does not concern."""
+    member, agent = await world.join(), keypair(8).pubkey()
+    await world.client.trading.authorize_agent(
+        world.market, seat=member.seat, agent=agent, limits=AgentLimits(payment_per_day=1), owner=member.key
+    )
+    assert await kinds(world, agent) == [RoleKind.AGENT]
+
+    await world.client.trading.close_seat(world.market, user=member.user, owner=member.key)
+    assert await kinds(world, agent) == []
+    world.transport.advance(1)
+    await world.client.trading.open_seat(world.market, user=member.user, owner=member.key)
+    assert await kinds(world, agent) == []
+
+
 async def test_a_suspended_user_keeps_its_key(world: World) -> None:
     """Nothing changes hands while a registry authority looks into it; the refusal says so."""
     member = await world.join()

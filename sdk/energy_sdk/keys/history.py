@@ -44,7 +44,7 @@ async def key_history(client: EnergyClient, user: Pubkey) -> tuple[KeyEvent, ...
     found = []
     for transaction in await History(client.transport).of([user]):
         for event in transaction.events:
-            if isinstance(event, _KINDS) and event.user == user:
+            if isinstance(event, _Told) and event.user == user:
                 what, by = _words(event)
                 if by is None:
                     by = _authority(transaction, event, user)
@@ -72,18 +72,6 @@ _Told = (
     | told.RecoveryVetoed
     | told.UserRecovered
 )
-_KINDS: Final = (
-    told.UserRegistered,
-    told.UserStatusChanged,
-    told.KeyRotated,
-    told.GuardiansNamed,
-    told.UserFrozen,
-    told.UserUnfrozen,
-    told.RecoveryApproved,
-    told.RecoveryVetoed,
-    told.UserRecovered,
-)
-
 
 # Where the key that counted is among the accounts of instructions whose events do not name it.
 _AUTHORITY: Final = {

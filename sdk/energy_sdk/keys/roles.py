@@ -135,7 +135,7 @@ async def _agencies(client: EnergyClient, key: Pubkey, market: Market) -> list[H
             number=grant.seat,
         )
         for grant in grants
-        if grant.key == key and grant.owner == seats[grant.seat].owner
+        if grant.key == key and grant.holds_for(seats[grant.seat])
     ]
 
 

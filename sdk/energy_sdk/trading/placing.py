@@ -12,7 +12,7 @@ from solders.instruction import Instruction
 from solders.pubkey import Pubkey
 
 from ..addresses import public_key
-from ..exceptions import AccountNotFound, InvalidInput, ProgramError
+from ..exceptions import AccountNotFound, InvalidInput
 from ..signers import Signer
 from ..transactions import Receipt, TransactionSender
 from . import errors, instructions
@@ -52,7 +52,6 @@ class OrderPlacement(MarketReader):
         self._placing: defaultdict[tuple[Pubkey, int], asyncio.Lock] = defaultdict(asyncio.Lock)
         self._last_id: dict[tuple[Pubkey, int], int] = {}
         self._open: dict[Pubkey, _OpenEpoch] = {}
-        self._grants: dict[tuple[Pubkey, int, Pubkey], Pubkey] = {}
 
     async def open_epoch(self, market: Market) -> Receipt:
         """Open the current epoch without placing an order; placing one does so by itself."""
@@ -157,60 +156,7 @@ class OrderPlacement(MarketReader):
 
         return await self._place(market, seat, signer, client_id, len(orders), build)
 
-    async def place_orders_by_agent(
-        self,
-        market: Market,
-        *,
-        seat: int,
-        side: Side,
-        orders: Sequence[tuple[int, int]],
-        agent: Signer | None = None,
-        client_id: int | None = None,
-    ) -> Receipt:
-        """Place orders of one side for a seat as its agent, in one transaction, all or none.
-
-        Args:
-            orders: energy [Wh] and price [payment base units per kWh] of each; about 120 fit.
-            agent: the key that the seat's owner authorized.
-            client_id: of the first order; the others count up from it.
-
-        Raises:
-            errors.AgentLimitExceeded: if all orders of the seat were filled, more would be spent than the agent may.
-            errors.AgentNotAuthorized, errors.AgentExpired: it may not trade for the seat (any more).
-            AccountNotFound: it never could. And all that `place_orders` raises.
-        """
-        signer = self._signer(agent)
-        key = public_key(signer)
-        grant = await self._grant(market, seat, key)
-        records = [(market.tick_of(price), market.lots_of(energy_wh)) for energy_wh, price in orders]
-
-        def build(book: Pubkey, next_id: int) -> Instruction:
-            return instructions.place_orders_by_agent(
-                key=key,
-                agent=grant,
-                ledger=market.ledger,
-                book=book,
-                side=side,
-                client_id=next_id,
-                orders=records,
-            )
-
-        try:
-            return await self._place(market, seat, signer, client_id, len(orders), build)
-        except ProgramError:
-            # The grant may have ended, or have been made again under another number.
-            self._grants.pop((market.ledger, seat, key), None)
-            raise
-
     # Helpers
-
-    async def _grant(self, market: Market, seat: int, key: Pubkey) -> Pubkey:
-        """Where the grant of a seat's agent is; asked for once."""
-        known = self._grants.get((market.ledger, seat, key))
-        if known is None:
-            known = (await self.agent(market, seat=seat, key=key)).address
-            self._grants[market.ledger, seat, key] = known
-        return known
 
     async def _place_one(
         self,

@@ -14,9 +14,7 @@ from ..registry.errors import UserNotFound
 from ..registry.pdas import user_key_address
 from . import pdas
 from .accounts import Book, EpochResult, Ledger, Market, Order, Seat, SeatPointer
-from .agents import Agent
 from .auction import equilibrium
-from .constants import AGENTS_PER_SEAT
 from .enums import BookState
 from .trades import Trade, trades
 
@@ -86,22 +84,6 @@ class MarketReader(ProgramClient):
         if seat is None:
             raise AccountNotFound(f"the user with the key {key} has no seat in market {market.id}; open one first")
         return seat
-
-    async def agents(self, market: Market, *, seat: int) -> tuple[Agent, ...]:
-        """All agents of a seat, by number; among them those whose grant has ended and nobody revoked."""
-        addresses = [pdas.agent_address(market.ledger, seat, ordinal) for ordinal in range(AGENTS_PER_SEAT)]
-        return tuple(agent for agent in await self._find_all(Agent, addresses) if agent is not None)
-
-    async def agent(self, market: Market, *, seat: int, key: Pubkey) -> Agent:
-        """The agent of a seat that signs with `key`.
-
-        Raises:
-            AccountNotFound: the seat has no such agent.
-        """
-        for agent in await self.agents(market, seat=seat):
-            if agent.key == key:
-                return agent
-        raise AccountNotFound(f"{key} is no agent of seat {seat} in market {market.id}; its owner authorizes agents")
 
     async def book(self, market: Market, epoch: int) -> Book:
         """The orders of an epoch whose book is still in the ring; the market is read anew.

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from energy_sdk import Keypair
 from energy_sdk.deployment import Member
-from energy_sdk.exceptions import AccountNotFound
+from energy_sdk.exceptions import AccountNotFound, ProgramError
 from energy_sdk.registry import UserStatus
 from energy_sdk.trading import AgentLimits, Asset, OrderStatus, Side, errors, events, instructions, pdas
 from energy_sdk.trading.agents import UNLIMITED, Spent, month_of
@@ -602,6 +602,13 @@ async def test_a_client_finds_a_grant_that_has_moved(desk: Desk) -> None:
     async with world.refused(errors.AgentNotAuthorized):
         await desk.bid(10)
     await desk.bid(10)
+
+    for agent in (usurper, desk.key):
+        await trading.revoke_agent(world.market, seat=desk.member.seat, agent=agent.pubkey(), signer=owner)
+    await desk.authorize(payment_per_day=10_000)
+    with pytest.raises(ProgramError, match="AccountNotInitialized"):
+        await desk.cancel(1, (0, 1))
+    await desk.cancel(1, (0, 1))
 
 
 @pytest.mark.parametrize(
