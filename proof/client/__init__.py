@@ -17,7 +17,7 @@ from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from proof.faults.catalogue import Fault, load
+from proof.faults.catalogue import Fault, load, named
 from proof.faults.catcher import CAUGHT, Catcher
 from proof.record import REPOSITORY, Evidence
 
@@ -72,11 +72,7 @@ def run(arguments: argparse.Namespace) -> Evidence:
 def choose(catalogue: Sequence[Fault], arguments: argparse.Namespace) -> list[Fault]:
     """All of them, those that were named, or a few that the seed picks."""
     if arguments.only:
-        named = {fault.id: fault for fault in catalogue}
-        unknown = sorted(set(arguments.only) - named.keys())
-        if unknown:
-            sys.exit(f"{FAULTS.relative_to(REPOSITORY)} has no fault {', '.join(unknown)}; --list names them all")
-        return [named[name] for name in arguments.only]
+        return named(catalogue, arguments.only)
     if arguments.size == "nightly":
         return list(catalogue)
     return Random(arguments.seed).sample(list(catalogue), SLICE)

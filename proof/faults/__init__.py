@@ -21,7 +21,7 @@ from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any, Final, TypeAlias
 
-from proof.faults.catalogue import FAULTS, Fault, load
+from proof.faults.catalogue import Fault, load, named
 from proof.faults.catcher import CAUGHT, Catcher, states
 from proof.faults.mutant import BuildFailed, Mutant, NotUpToDate, require_built_programs
 from proof.record import Evidence
@@ -80,11 +80,7 @@ def run(arguments: argparse.Namespace) -> Evidence:
 def choose(catalogue: Sequence[Fault], arguments: argparse.Namespace) -> list[Fault]:
     """All of them, those that were named, or a few that the seed picks."""
     if arguments.only:
-        named = {fault.id: fault for fault in catalogue}
-        unknown = sorted(set(arguments.only) - named.keys())
-        if unknown:
-            sys.exit(f"{FAULTS.name} has no fault {', '.join(unknown)}; --list names them all")
-        return [named[name] for name in arguments.only]
+        return named(catalogue, arguments.only)
     if arguments.size == "nightly":
         # Faults of one program in a row: what it depends on stays built.
         return sorted(catalogue, key=lambda fault: (fault.program, fault.id))

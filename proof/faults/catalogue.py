@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -95,6 +96,19 @@ def read(file: Path = FAULTS) -> list[Fault]:
     """The entries as they stand. `matrix PROGRAM.INSTRUCTION` is short for that row of the access matrix."""
     entries = tomllib.loads(file.read_text())["fault"]
     return [Fault(**{**entry, "caught_by": _node(entry["caught_by"])}) for entry in entries]
+
+
+def named(catalogue: Sequence[Fault], ids: Sequence[str]) -> list[Fault]:
+    """The faults with these names, in that order.
+
+    Raises:
+        SystemExit: there is no such fault.
+    """
+    faults = {fault.id: fault for fault in catalogue}
+    unknown = sorted(set(ids) - faults.keys())
+    if unknown:
+        raise SystemExit(f"there is no fault {', '.join(unknown)}; --list names them all")
+    return [faults[name] for name in ids]
 
 
 def _node(text: str) -> str:

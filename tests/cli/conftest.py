@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,8 @@ from energyctl.context import Wiring
 from energyctl.main import app
 from energyctl.settings import Settings
 from typer.testing import CliRunner
+
+from tests.support.engine import DEPLOYER, running_engine
 
 from .story import Ground, Story, prepare
 
@@ -125,3 +127,17 @@ def config(home: Path) -> Callable[[str], Path]:
         return file
 
     return write
+
+
+@pytest.fixture
+def url() -> Iterator[str]:
+    """The address of an engine with the programs and nothing else."""
+    with running_engine() as engine:
+        yield engine.url
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Path:
+    """The key file of the engine's deployer."""
+    save_keypair(DEPLOYER, tmp_path / "office.json")
+    return tmp_path / "office.json"

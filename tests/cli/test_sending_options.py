@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from energy_sdk import Keypair, LiteSvmTransport, save_keypair
+from energy_sdk import Keypair, LiteSvmTransport
 from energyctl.failures import ExitCode
-
-from tests.support.engine import DEPLOYER, running_engine
 
 from .conftest import Town, run
 
@@ -24,18 +21,6 @@ ESTIMATE = {
 }
 """What a script finds of an estimate."""
 ORDER = ("order", "buy", "1", "--energy", "1", "--price", "0.2")
-
-
-@pytest.fixture
-def url() -> Iterator[str]:
-    with running_engine() as engine:
-        yield engine.url
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Path:
-    save_keypair(DEPLOYER, tmp_path / "office.json")
-    return tmp_path / "office.json"
 
 
 def lamports(chain: LiteSvmTransport, keys: Path) -> int:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-from energy_sdk import Keypair, Pubkey, RpcTransport, save_keypair
+from energy_sdk import Keypair, Pubkey, RpcTransport
 from energy_sdk.transactions import Outbox, spl
 from energy_sdk.transactions.building import TransactionBuilder
 from energyctl.context import outbox_file
 from energyctl.failures import ExitCode
 
-from tests.support.engine import DEPLOYER, running_engine
+from tests.support.engine import DEPLOYER
 
 from .conftest import Ran, run
 
@@ -34,18 +32,6 @@ ENTRY = {
 
 RECEIVER = Keypair.from_seed(bytes([9] * 32)).pubkey()
 AMOUNT = 1_000_000
-
-
-@pytest.fixture
-def url() -> Iterator[str]:
-    with running_engine() as engine:
-        yield engine.url
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Path:
-    save_keypair(DEPLOYER, tmp_path / "office.json")
-    return tmp_path / "office.json"
 
 
 def left_open(url: str, key: str = "rent") -> None:

@@ -11,7 +11,7 @@ from energy_sdk.registry import Recovery, User, errors
 
 from ..context import session
 from ..views import guardians_json, guardians_rows, receipt_json, receipt_rows
-from .arguments import address
+from .arguments import UserOrSelf, address
 from .references import find_user
 
 app = typer.Typer(help="Guardians, who freeze and recover your key.", no_args_is_help=True)
@@ -60,12 +60,7 @@ def set_(
 
 
 @app.command(epilog="Example: energyctl guardian show 3")
-def show(
-    context: typer.Context,
-    user: Annotated[
-        str | None, typer.Argument(metavar="[USER]", help="Number, key, key file or account address; you by default.")
-    ] = None,
-) -> None:
+def show(context: typer.Context, user: UserOrSelf = None) -> None:
     """A user's guardians, those who follow them, and whether the key is frozen."""
     cli = session(context)
     reference = str(cli.public_key) if user is None else user

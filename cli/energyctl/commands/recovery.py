@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated
 
 import typer
 from energy_sdk import EnergyClient, Receipt
@@ -12,7 +11,7 @@ from energy_sdk.registry import KeyChangeReason, Recovery, User
 
 from ..context import session
 from ..views import receipt_json, receipt_rows, recovery_json, recovery_rows
-from .arguments import KeyReference, Markets, Reason, UserReference, address
+from .arguments import KeyReference, Markets, Reason, UserOrSelf, UserReference, address
 from .guardian import read_recovery
 from .references import find_user
 
@@ -59,12 +58,7 @@ def finish(context: typer.Context, user: UserReference, markets: Markets = None)
 
 
 @app.command(epilog="Example: energyctl recovery show 3")
-def show(
-    context: typer.Context,
-    user: Annotated[
-        str | None, typer.Argument(metavar="[USER]", help="Number, key, key file or account address; you by default.")
-    ] = None,
-) -> None:
+def show(context: typer.Context, user: UserOrSelf = None) -> None:
     """The recovery that was opened last: to which key, approved by whom, when it is due and when it expires."""
     cli = session(context)
     reference = str(cli.public_key) if user is None else user

@@ -15,7 +15,7 @@ from energy_sdk.registry import KeyChangeReason, User, UserStatus, UserType, eve
 from ..context import session
 from ..render import label, rfc3339
 from ..views import receipt_json, receipt_rows, user_json, user_rows
-from .arguments import KeyReference, Markets, Reason, ReasonName, UserReference, address
+from .arguments import KeyReference, Markets, Reason, ReasonName, UserOrSelf, UserReference, address
 from .references import find_user
 
 app = typer.Typer(help="Users: register, show, admit, suspend and freeze.", no_args_is_help=True)
@@ -65,12 +65,7 @@ def register(
 
 
 @app.command(epilog="Example: energyctl user show 3")
-def show(
-    context: typer.Context,
-    user: Annotated[
-        str | None, typer.Argument(metavar="[USER]", help="Number, key, key file or account address; you by default.")
-    ] = None,
-) -> None:
+def show(context: typer.Context, user: UserOrSelf = None) -> None:
     """Kind, standing, key and meters of a user."""
     cli = session(context)
     reference = str(cli.public_key) if user is None else user
@@ -192,12 +187,7 @@ def verify(context: typer.Context, user: UserReference) -> None:
 
 
 @app.command(epilog="Example: energyctl user log 3")
-def log(
-    context: typer.Context,
-    user: Annotated[
-        str | None, typer.Argument(metavar="[USER]", help="Number, key, key file or account address; you by default.")
-    ] = None,
-) -> None:
+def log(context: typer.Context, user: UserOrSelf = None) -> None:
     """Who changed, froze or recovered a user's key, when and why, oldest first, from the chain's history."""
     cli = session(context)
     reference = str(cli.public_key) if user is None else user
