@@ -13,8 +13,8 @@ from energy_sdk.oracle import Reading
 from energy_sdk.registry import UserType
 from energy_sdk.trading import Asset, EpochResult, Market, MarketTerms
 from energy_sdk.transports.base import Account, Outcome
+from energy_sdk.transports.loaded_keys import load_keys
 from solders.instruction import Instruction
-from solders.message import MessageV0
 from solders.transaction import VersionedTransaction
 
 LAMPORTS = 1_000_000_000_000_000
@@ -35,9 +35,7 @@ class RecordingTransport(LiteSvmTransport):
         """What each address held before the first transaction that named it."""
 
     async def send(self, transaction: VersionedTransaction, *, last_valid_block_height: int = 0) -> Outcome:
-        message = transaction.message
-        assert isinstance(message, MessageV0)
-        for address in message.account_keys:
+        for address in load_keys(transaction, self._account).all:
             if address not in self.touched:
                 self.touched[address] = await self.get_account(address)
         return await super().send(transaction, last_valid_block_height=last_valid_block_height)

@@ -101,8 +101,7 @@ class History:
 
 def _calls(record: TransactionRecord) -> tuple[Call, ...]:
     message = record.transaction.message
-    # Addresses from lookup tables are not in the message; nothing here needs them.
-    keys = message.account_keys
+    keys = [*message.account_keys, *record.loaded]
     inner: dict[int, list[InnerInstruction]] = {}
     for instruction in record.inner:
         inner.setdefault(instruction.outer, []).append(instruction)

@@ -351,7 +351,8 @@ class MarketDay:
             user=member.user,
             holder=member.key.pubkey(),
         )
-        return Step(instructions=(mint,), compute_units=100_000)
+        # The first time the holder's token account is created.
+        return Step(instructions=(mint,), compute_units=100_000, calls=7)
 
     def _deposit(self, member: Member, energy_wh: int) -> Step:
         market, owner = self.world.market, member.key.pubkey()
@@ -398,7 +399,7 @@ class MarketDay:
                     seat=member.seat,
                     energy_wh=energy_wh,
                 )
-                steps.append(Step(instructions=(retirement,), signers=(member.key,), compute_units=80_000))
+                steps.append(Step(instructions=(retirement,), signers=(member.key,), compute_units=80_000, calls=3))
         return steps
 
     def _withdrawal(self, seat: int, asset: Asset, amount: int, key: Signer) -> Step:
@@ -416,7 +417,7 @@ class MarketDay:
                 amount=amount,
             ),
         )
-        return Step(instructions=instructions, signers=(key,))
+        return Step(instructions=instructions, signers=(key,), calls=5)
 
     async def _send_together(self, steps: Iterable[Step]) -> None:
         await self.world.client.transactions.send_together(steps)

@@ -163,6 +163,7 @@ def _money(market: Market, entrant: Entrant, *, seat: int, office: Pubkey) -> St
             ),
         ),
         signers=(entrant.key,),
+        calls=5,
     )
 
 

@@ -2,6 +2,7 @@
 
 from .building import MAX_COMPUTE_UNITS, Step
 from .failures import exception_from
+from .lookup_tables import LookupTable
 from .outbox import Entry, Outbox, State
 from .policy import FeeEstimate, SendPolicy
 from .queue import SendLimit
@@ -12,6 +13,7 @@ __all__ = [
     "MAX_COMPUTE_UNITS",
     "Entry",
     "FeeEstimate",
+    "LookupTable",
     "Outbox",
     "Receipt",
     "SendLimit",

@@ -18,10 +18,14 @@ from solders.transaction import VersionedTransaction
 from ..addresses import public_key
 from ..exceptions import InvalidInput
 from ..signers import Signer, signature_of
+from .lookup_tables import LookupTable
 
 MAX_COMPUTE_UNITS: Final = 1_400_000
 DEFAULT_COMPUTE_UNITS: Final = 300_000
 MAX_TRANSACTION_BYTES: Final = 1_232
+MAX_TRACE_LENGTH: Final = 64
+"""Instructions that a transaction may execute, those that programs call among them."""
+_BUDGET_INSTRUCTIONS: Final = 2
 _SIGNATURE_BYTES: Final = 64
 
 
@@ -33,11 +37,13 @@ class Step:
         instructions: run in this order.
         signers: who signs besides the payer.
         compute_units: the budget that they need.
+        calls: how many instructions their programs call in turn, at most.
     """
 
     instructions: tuple[Instruction, ...]
     signers: tuple[Signer, ...] = ()
     compute_units: int = 60_000
+    calls: int = 2
 
 
 class TransactionBuilder:
@@ -46,12 +52,14 @@ class TransactionBuilder:
     Args:
         payer: pays fees and rent, and always signs.
         price: micro-lamports per compute unit, where no other is named.
+        tables: for what does not fit into a transaction without them.
     """
 
-    def __init__(self, payer: Signer, *, price: int) -> None:
+    def __init__(self, payer: Signer, *, price: int, tables: Sequence[LookupTable] = ()) -> None:
         self.payer = payer
         self.payer_key = public_key(payer)
         self._price = price
+        self._tables = [table.account for table in tables]
         self._blockhash = Hash.default()
         self._built: set[int] = set()
 
@@ -80,11 +88,7 @@ class TransactionBuilder:
             compute_units += 1 if compute_units < MAX_COMPUTE_UNITS else -1_000
             message = self.message(instructions, compute_units, blockhash, price=price)
             raw = to_bytes_versioned(message)
-        size = transaction_bytes(message, raw)
-        if size > MAX_TRANSACTION_BYTES:
-            raise InvalidInput(
-                f"the transaction takes {size} bytes of {MAX_TRANSACTION_BYTES}; send fewer records at once"
-            )
+        require_room(message, raw)
         # Before signing, which may wait: another transaction may be built meanwhile.
         self._built.add(hash(raw))
         return await self.sign(message, raw, signers)
@@ -98,13 +102,20 @@ class TransactionBuilder:
         payer: Pubkey | None = None,
         price: int | None = None,
     ) -> MessageV0:
-        """The message with its budget; `payer` and `price` in place of the builder's."""
+        """The message with its budget; `payer` and `price` in place of the builder's.
+
+        It names its accounts itself where there is room for them, so that signers see what they sign.
+        """
         budget = [set_compute_unit_limit(compute_units)]
         if price is None:
             price = self._price
         if price:
             budget.append(set_compute_unit_price(price))
-        return MessageV0.try_compile(payer or self.payer_key, [*budget, *instructions], [], blockhash)
+        payer, instructions = payer or self.payer_key, [*budget, *instructions]
+        message = MessageV0.try_compile(payer, instructions, [], blockhash)
+        if self._tables and transaction_bytes(message, to_bytes_versioned(message)) > MAX_TRANSACTION_BYTES:
+            return MessageV0.try_compile(payer, instructions, self._tables, blockhash)
+        return message
 
     async def sign(self, message: MessageV0, raw: bytes, signers: Iterable[Signer]) -> VersionedTransaction:
         """The message with the signatures of the payer and of `signers`, as far as it asks for them."""
@@ -134,7 +145,8 @@ class TransactionBuilder:
 
     def fits(self, step: Step) -> bool:
         """Whether a transaction can hold it."""
-        if step.compute_units > MAX_COMPUTE_UNITS:
+        trace_length = _BUDGET_INSTRUCTIONS + len(step.instructions) + step.calls
+        if step.compute_units > MAX_COMPUTE_UNITS or trace_length > MAX_TRACE_LENGTH:
             return False
         message = self.message(step.instructions, step.compute_units, Hash.default())
         return transaction_bytes(message, to_bytes_versioned(message)) <= MAX_TRANSACTION_BYTES
@@ -151,14 +163,31 @@ def join(steps: Sequence[Step]) -> Step:
         instructions=tuple(instruction for step in steps for instruction in step.instructions),
         signers=tuple(signer for step in steps for signer in step.signers),
         compute_units=sum(step.compute_units for step in steps),
+        calls=sum(step.calls for step in steps),
     )
 
 
 def unsigned(message: Message | MessageV0) -> VersionedTransaction:
-    """The message with empty signatures, which is enough for a simulation."""
+    """The message with empty signatures, which is enough for a simulation.
+
+    Raises:
+        InvalidInput: it is too large for a transaction.
+    """
+    require_room(message, to_bytes_versioned(message))
     return VersionedTransaction.populate(message, [Signature.default()] * message.header.num_required_signatures)
 
 
-def transaction_bytes(message: MessageV0, raw: bytes) -> int:
+def require_room(message: Message | MessageV0, raw: bytes) -> None:
+    """Make sure that the message fits into a transaction.
+
+    Raises:
+        InvalidInput: it does not.
+    """
+    size = transaction_bytes(message, raw)
+    if size > MAX_TRANSACTION_BYTES:
+        raise InvalidInput(f"the transaction takes {size} bytes of {MAX_TRANSACTION_BYTES}; send fewer records at once")
+
+
+def transaction_bytes(message: Message | MessageV0, raw: bytes) -> int:
     """The number of signatures, the signatures, and the message."""
     return 1 + _SIGNATURE_BYTES * message.header.num_required_signatures + len(raw)

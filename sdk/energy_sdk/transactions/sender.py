@@ -23,6 +23,7 @@ from ..transports.base import Outcome, SignedTransaction, Transport
 from .building import DEFAULT_COMPUTE_UNITS, MAX_COMPUTE_UNITS, Step, TransactionBuilder, unsigned
 from .durable import follow, pending, resume
 from .failures import exception_from
+from .lookup_tables import LookupTable
 from .outbox import Entry, Outbox, State, checked_key, programs_of
 from .policy import FeeEstimate, SendPolicy, estimate
 from .queue import LINGER_S, Batching, SendLimit
@@ -54,6 +55,7 @@ class TransactionSender:
             nothing, as is best for chains that live in this process.
         limit: how many transactions are under way at once, shared with other senders; by default one of its own,
             with the policy's number.
+        tables: lookup tables for what does not fit into a transaction without them; see `with_lookup_tables`.
 
     Attributes:
         usage: transactions that the chain accepted from this sender, and their compute units.
@@ -67,16 +69,18 @@ class TransactionSender:
         policy: SendPolicy | None = None,
         outbox: Outbox | None = None,
         limit: SendLimit | None = None,
+        tables: Sequence[LookupTable] = (),
     ) -> None:
         self.transport = transport
         self.payer = payer
         self.policy = SendPolicy() if policy is None else policy
         self.outbox = outbox
         self.limit = SendLimit(self.policy.at_once) if limit is None else limit
+        self.tables = tuple(tables)
         self.usage = Usage()
         # Where the price is found out for each transaction, one unit keeps its place.
         price = 1 if self.policy.priority_fee == "auto" else self.policy.priority_fee
-        self._builder = TransactionBuilder(payer, price=price)
+        self._builder = TransactionBuilder(payer, price=price, tables=self.tables)
 
     async def send(
         self,
@@ -334,9 +338,9 @@ class TransactionSender:
             if simulated and outcome.error is None:
                 units = policy.units(outcome.compute_units, asked)
         if policy.priority_fee == "auto":
-            message = self._builder.message(instructions, units, blockhash)
-            writable = [key for index, key in enumerate(message.account_keys) if message.is_maybe_writable(index)]
-            recent = await self.transport.recent_priority_fees(writable[:_MOST_ACCOUNTS])
+            metas = itertools.chain.from_iterable(instruction.accounts for instruction in instructions)
+            writable = dict.fromkeys([self._builder.payer_key, *(meta.pubkey for meta in metas if meta.is_writable)])
+            recent = await self.transport.recent_priority_fees(list(writable)[:_MOST_ACCOUNTS])
         return units, policy.price(recent, units)
 
     def _require_outbox(self, key: str) -> None:

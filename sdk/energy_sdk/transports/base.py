@@ -113,7 +113,8 @@ class InnerInstruction:
 class TransactionRecord:
     """A transaction as it was processed; `error` and `block_time` as in `SignatureRecord`.
 
-    `inner` holds what its programs called, in order.
+    `inner` holds what its programs called, in order. `loaded` are the accounts from lookup tables, those that it may
+    write before those that it reads; instructions number them after the message's own.
     """
 
     signature: Signature
@@ -124,6 +125,7 @@ class TransactionRecord:
     compute_units: int
     transaction: SignedTransaction
     inner: tuple[InnerInstruction, ...] = ()
+    loaded: tuple[Pubkey, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

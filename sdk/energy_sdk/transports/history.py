@@ -18,6 +18,7 @@ class _Entry(NamedTuple):
     error: Failure | None
     transaction: bytes
     meta: Any
+    loaded: tuple[Pubkey, ...]
 
 
 class History:
@@ -41,15 +42,17 @@ class History:
         block_time: int,
         error: Failure | None,
         meta: Any,
+        loaded: tuple[Pubkey, ...] = (),
     ) -> None:
         """Remember a transaction that was processed; a failed one was processed too.
 
         Args:
             transaction: as it was sent.
             meta: what LiteSVM says of it; it keeps logs and calls in a compact form of its own.
+            loaded: see `TransactionRecord`.
         """
         self._position[signature] = len(self._entries)
-        self._entries.append(_Entry(signature, slot, block_time, error, transaction, meta))
+        self._entries.append(_Entry(signature, slot, block_time, error, transaction, meta, loaded))
 
     def signatures(self, address: Pubkey, *, before: Signature | None, limit: int) -> list[SignatureRecord]:
         """See `Transport.signatures`."""
@@ -88,11 +91,13 @@ class History:
                 for outer, calls in enumerate(entry.meta.inner_instructions())
                 for call in calls
             ),
+            loaded=entry.loaded,
         )
 
     def _index(self) -> None:
         for position in range(self._indexed, len(self._entries)):
-            message = SignedTransaction.from_bytes(self._entries[position].transaction).message
-            for key in message.account_keys:
+            entry = self._entries[position]
+            message = SignedTransaction.from_bytes(entry.transaction).message
+            for key in (*message.account_keys, *entry.loaded):
                 self._by_address.setdefault(key, []).append(position)
         self._indexed = len(self._entries)

@@ -32,6 +32,7 @@ from .base import (
     failure_from,
 )
 from .history import History
+from .loaded_keys import load_keys
 from .x87 import leave_mmx_mode
 
 GENESIS_TIME: Final = 1_750_000_500
@@ -40,6 +41,8 @@ GENESIS_TIME: Final = 1_750_000_500
 MILLISECONDS_PER_SLOT: Final = 400
 # A hash is valid for 150 blocks; in process there are no blocks, so any height will do.
 _VALID_BLOCKS: Final = 150
+_RECENT_SLOTS: Final = 512
+_SLOT_HASHES: Final = 32
 _LOADER_BYTES: Final = bytes(UPGRADEABLE_LOADER)
 
 
@@ -167,6 +170,7 @@ class LiteSvmTransport:
                 block_time=self._svm.get_clock().unix_timestamp,
                 error=outcome.error,
                 meta=_meta(result),
+                loaded=load_keys(transaction, self._account).looked_up,
             )
         if outcome.error is None and _LOADER_BYTES in raw:
             self._reload_programs(transaction)
@@ -237,7 +241,11 @@ class LiteSvmTransport:
             raise InvalidInput(f"cannot advance by {seconds} s; chain time only moves forward, by 1 s or more")
         clock = self._svm.get_clock()
         slots = max(1, seconds * 1_000 // MILLISECONDS_PER_SLOT)
-        self._set_clock(slot=clock.slot + slots, unix_time=clock.unix_timestamp + seconds)
+        slot = clock.slot + slots
+        # A table of addresses is named after a slot in this list. Short: it is written anew each time.
+        hashes = [(slot - 1, self._svm.latest_blockhash()), *self._svm.get_slot_hashes()][:_SLOT_HASHES]
+        self._svm.set_slot_hashes([entry for entry in hashes if entry[0] >= slot - _RECENT_SLOTS])
+        self._set_clock(slot=slot, unix_time=clock.unix_timestamp + seconds)
         self._svm.expire_blockhash()
 
     def set_time(self, unix_time: int) -> None:
@@ -284,7 +292,7 @@ class LiteSvmTransport:
 
     def _reload_programs(self, transaction: SignedTransaction) -> None:
         """Make the code that a transaction deployed the code that runs, from the next slot on as on a cluster."""
-        addresses = transaction.message.account_keys
+        addresses = load_keys(transaction, self._account).all
         clock = self._svm.get_clock()
         deployed_now = clock.slot.to_bytes(8, "little")
         changed = []

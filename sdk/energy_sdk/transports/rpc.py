@@ -232,6 +232,7 @@ class RpcTransport:
                 for call in calls.instructions
                 if isinstance(call, UiCompiledInstruction)
             ),
+            loaded=_loaded(meta),
         )
 
     async def notifications(self, address: Pubkey, topic: Topic) -> Notifications:
@@ -313,6 +314,11 @@ def _from_base58(text: str) -> bytes:
     digits = text.lstrip("1")
     zeros = len(text) - len(digits)
     return bytes(zeros) + number.to_bytes((number.bit_length() + 7) // 8, "big")
+
+
+def _loaded(meta: Any) -> tuple[Pubkey, ...]:
+    found = meta.loaded_addresses
+    return () if found is None else (*found.writable, *found.readonly)
 
 
 def _account(address: Pubkey, raw: Any) -> Account | None:

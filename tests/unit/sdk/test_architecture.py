@@ -51,7 +51,7 @@ def test_only_four_folders_of_the_sdk_know_the_chain_libraries():
 
 LAYERS = (
     {"sandbox", "backtest", "simulation", "conformance"},
-    {"audit", "handover", "keys", "operations", "state"},
+    {"audit", "handover", "keys", "lookup_tables", "operations", "state"},
     {"deployment", "localnet"},
 )
 """The upper layers of the SDK, top down; everything else lies below them."""

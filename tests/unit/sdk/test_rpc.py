@@ -198,9 +198,10 @@ async def test_a_cluster_that_falls_silent_leaves_the_outcome_unknown(cluster, t
     assert str(caught.value.signature) == SIGNATURE
 
 
-async def test_a_short_silence_is_waited_out(cluster, transport):
+async def test_a_short_silence_is_waited_out(cluster):
     cluster.answers["getSignatureStatuses"] = [HTTPStatus.SERVICE_UNAVAILABLE, status()]
-    assert (await send(transport)).error is None
+    async with RpcTransport(cluster.url, poll_interval=0.001, patience=30) as transport:
+        assert (await send(transport)).error is None
 
 
 async def test_a_sending_without_an_answer_may_have_arrived(cluster, transport):

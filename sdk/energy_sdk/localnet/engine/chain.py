@@ -21,8 +21,8 @@ from ...exceptions import InvalidInput
 from ...program_files import program_files
 from ...transports.base import Account
 from ...transports.litesvm import GENESIS_TIME, MILLISECONDS_PER_SLOT
+from ...transports.loaded_keys import LoadedKeys, load_keys
 from .errors import error_json
-from .keys import LoadedKeys, load_keys
 from .nonces import nonce_in_use
 from .store import Block, Store
 from .svm import Svm

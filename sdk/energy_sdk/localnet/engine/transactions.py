@@ -13,6 +13,7 @@ from solders.transaction import VersionedTransaction
 
 from ...addresses import TOKEN_PROGRAM
 from ...transports.base import Account
+from ...transports.loaded_keys import LoadedKeys
 from .encoding import (
     Read,
     amount_json,
@@ -27,7 +28,6 @@ from .encoding import (
     token_owner,
 )
 from .errors import UNSUPPORTED_VERSION, RpcError, invalid_params
-from .keys import LoadedKeys
 
 MAX_WIRE_BYTES: Final = 1_232
 LAMPORTS_PER_SIGNATURE: Final = 5_000

@@ -9,7 +9,7 @@ from solders.message import MessageV0
 from solders.pubkey import Pubkey
 from solders.transaction import VersionedTransaction
 
-from ...transports.base import Account
+from .base import Account
 
 _LOOKUP_PROGRAM = Pubkey.from_string("AddressLookupTab1e1111111111111111111111111")
 _TABLE_HEADER_BYTES = 56
@@ -29,7 +29,12 @@ class LoadedKeys:
 
     @property
     def all(self) -> tuple[Pubkey, ...]:
-        return (*self.static, *self.writable, *self.readonly)
+        return (*self.static, *self.looked_up)
+
+    @property
+    def looked_up(self) -> tuple[Pubkey, ...]:
+        """See `TransactionRecord.loaded`."""
+        return (*self.writable, *self.readonly)
 
 
 def load_keys(transaction: VersionedTransaction, account: Callable[[Pubkey], Account | None]) -> LoadedKeys:
