@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
 import zxingcpp
@@ -18,6 +19,7 @@ from energy_sdk.exceptions import (
     InvalidInput,
     MessageChanged,
     OfflineFileDamaged,
+    OutcomeUnknown,
     ProgramError,
     QrPartMissing,
     StaleNonce,
@@ -42,7 +44,9 @@ from energy_sdk.offline import (
 )
 from energy_sdk.signers.absent import AbsentSigner
 from energy_sdk.transactions.messages import compile_message
+from energy_sdk.transports.base import SignatureRecord
 from PIL import Image
+from solders.signature import Signature
 
 ADA, BEN, CYD = (Keypair.from_seed(bytes([number]) * 32) for number in (1, 2, 3))
 EXPIRY_S = 10_000
@@ -191,6 +195,30 @@ async def test_a_signed_transaction_can_be_called_back(body: Body, call_back: Ca
     with pytest.raises(StaleNonce, match="moved on"):
         await submit(body.chain, signed)
     assert await body.approvals() == 1
+
+
+@pytest.mark.parametrize("lost", ["everything", "what came before the export"])
+async def test_a_node_that_has_forgotten_does_not_say_that_nothing_happened(
+    body: Body, monkeypatch: pytest.MonkeyPatch, lost: str
+) -> None:
+    """Another transaction moved the nonce, or this one did: without the account's history nobody can tell."""
+    nonce = await create_nonce(body.client, authority=CYD.pubkey())
+    body.chain.advance(10)
+    signed = (await body.approval(nonce=nonce.address)).sign(CYD)
+    body.chain.advance(10)
+    await submit(body.chain, signed)
+    whole = await body.chain.signatures(nonce.address)
+
+    async def remembered(*_: object, **__: object) -> list[SignatureRecord]:
+        return [] if lost == "everything" else [replace(whole[0], signature=Signature.default())]
+
+    monkeypatch.setattr(body.chain, "transaction", AsyncMock(return_value=None))
+    monkeypatch.setattr(body.chain, "signatures", remembered)
+    with pytest.raises(OutcomeUnknown, match="does not remember"):
+        await submit(body.chain, signed)
+    monkeypatch.setattr(body.chain, "signatures", AsyncMock(return_value=whole))
+    with pytest.raises(DuplicateTransaction):
+        await submit(body.chain, signed)
 
 
 async def test_closing_a_nonce_account_gives_its_rent_back(body: Body) -> None:

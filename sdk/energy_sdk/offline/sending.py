@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable
 
 from solders.pubkey import Pubkey
+from solders.signature import Signature
 
 from ..exceptions import (
     AccountError,
@@ -89,7 +90,8 @@ async def submit(transport: Transport, transaction: OfflineTransaction) -> Recei
         StaleNonce: its durable nonce has moved on. Nothing has happened, and nothing will.
         TransactionExpired: its block hash is too old. Nothing has happened, and nothing will.
         TransportError: the node does not take durable nonces, or lags; nothing was sent.
-        OutcomeUnknown: it has not landed yet; sending it again cannot make it run twice.
+        OutcomeUnknown: it has not landed yet, or its nonce has moved on and the node does not remember why; sending
+            it again cannot make it run twice.
         TransactionFailed: the chain refused it.
     """
     genesis = await transport.genesis_hash()
@@ -102,11 +104,8 @@ async def submit(transport: Transport, transaction: OfflineTransaction) -> Recei
     signed = signed_transaction(message, transaction.signatures)
     signature = signed.signatures[0]
     if await transport.transaction(signature) is not None:
-        raise DuplicateTransaction(
-            "this very transaction was processed before; the first sending counts, export a new one to repeat it",
-            signature=signature,
-        )
-    await _require_nonce(transport, message)
+        raise _duplicate(signature)
+    await _require_nonce(transport, transaction, signature)
     last_valid = transaction.last_valid_block_height
     if last_valid is None:
         # Where a node does not take it, sending would wait for a block height that means nothing to a nonce.
@@ -121,7 +120,7 @@ async def submit(transport: Transport, transaction: OfflineTransaction) -> Recei
         outcome = await transport.send(signed, last_valid_block_height=last_valid)
     except TransactionExpired:
         # A durable nonce outlives the wait: only its next value proves that this one cannot be used any more.
-        await _require_nonce(transport, message)
+        await _require_nonce(transport, transaction, signature)
         if message.nonce is None:
             raise
         raise OutcomeUnknown(
@@ -132,18 +131,41 @@ async def submit(transport: Transport, transaction: OfflineTransaction) -> Recei
     return Receipt(signature=signature, slot=outcome.slot, compute_units=outcome.compute_units, logs=outcome.logs)
 
 
-async def _require_nonce(transport: Transport, message: TransactionMessage) -> None:
-    if message.nonce is None:
+async def _require_nonce(transport: Transport, transaction: OfflineTransaction, signature: Signature) -> None:
+    """Make sure that the nonce has the value that was signed.
+
+    A nonce that has moved on proves nothing by itself: this very transaction may have moved it, long ago or on a node
+    that has since forgotten. The history of the nonce account from before the export on tells.
+    """
+    nonce = transaction.message.nonce
+    if nonce is None:
         return
     try:
-        value = (await find_nonce(transport, message.nonce.account)).value
+        value = (await find_nonce(transport, nonce.account)).value
     except AccountError:
         value = None
-    if value != message.blockhash:
-        raise StaleNonce(
-            f"the nonce account {message.nonce.account} has moved on since the transaction was exported: it was "
-            "advanced or closed, or another transaction used it; export this one again"
+    if value == transaction.message.blockhash:
+        return
+    history = await transport.signatures(nonce.account)
+    if any(entry.signature == signature for entry in history):
+        raise _duplicate(signature)
+    if not history or (history[-1].block_time or 0) > transaction.exported_at:
+        raise OutcomeUnknown(
+            f"the nonce account {nonce.account} has moved on, and the endpoint does not remember by which transaction: "
+            "ask one with a longer history, or this one a moment after its start",
+            signature=signature,
         )
+    raise StaleNonce(
+        f"the nonce account {nonce.account} has moved on since the transaction was exported: it was "
+        "advanced or closed, or another transaction used it; export this one again"
+    )
+
+
+def _duplicate(signature: Signature) -> DuplicateTransaction:
+    return DuplicateTransaction(
+        "this very transaction was processed before; the first sending counts, export a new one to repeat it",
+        signature=signature,
+    )
 
 
 async def _proposals(transport: Transport, message: TransactionMessage) -> list[Proposal]:
