@@ -49,7 +49,7 @@ NewFile = Annotated[str, typer.Argument(metavar="FILE", help="Keystore to write;
 WalletFile = Annotated[str, typer.Argument(metavar="WALLET", help="Keystore, or key file of solana-keygen.")]
 UsedWallet = Annotated[
     str | None,
-    typer.Argument(metavar="[WALLET]", help="Keystore, or key file of solana-keygen; by default what --keypair says."),
+    typer.Argument(metavar="WALLET", help="Keystore, or key file of solana-keygen; by default what --keypair says."),
 ]
 WordsFile = Annotated[
     str | None,

@@ -25,7 +25,7 @@ UserReference = Annotated[
     str, typer.Argument(metavar="USER", help="A user's number, key, key file or account address.")
 ]
 UserOrSelf = Annotated[
-    str | None, typer.Argument(metavar="[USER]", help="Number, key, key file or account address; you by default.")
+    str | None, typer.Argument(metavar="USER", help="Number, key, key file or account address; you by default.")
 ]
 MeterReference = Annotated[str, typer.Argument(metavar="METER", help="A meter's identifier or account address.")]
 KeyReference = Annotated[str, typer.Argument(metavar="KEY", help="An address, or a key file that it is taken from.")]

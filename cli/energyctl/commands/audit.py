@@ -24,7 +24,7 @@ def audit(
     context: typer.Context,
     market: MarketId,
     epoch: Annotated[
-        int | None, typer.Argument(metavar="[EPOCH]", min=1, max=U32_MAX, help="Only this epoch; all by default.")
+        int | None, typer.Argument(metavar="EPOCH", min=1, max=U32_MAX, help="Only this epoch; all by default.")
     ] = None,
     exports: Annotated[
         Path | None,

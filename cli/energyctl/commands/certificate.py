@@ -74,7 +74,7 @@ def issue(
 def list_(
     context: typer.Context,
     meter: Annotated[
-        str | None, typer.Argument(metavar="[METER]", help="All of a meter, by identifier or account address.")
+        str | None, typer.Argument(metavar="METER", help="All of a meter, by identifier or account address.")
     ] = None,
     user: Annotated[
         str | None, typer.Option("--user", metavar="USER", help="All that belong to a user: number, key or address.")

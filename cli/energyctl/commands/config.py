@@ -30,7 +30,7 @@ class SettingName(StrEnum):
 @app.command(epilog="Example: energyctl config get url")
 def get(
     context: typer.Context,
-    name: Annotated[SettingName | None, typer.Argument(metavar="[NAME]", help="One setting; all by default.")] = None,
+    name: Annotated[SettingName | None, typer.Argument(metavar="NAME", help="One setting; all by default.")] = None,
 ) -> None:
     """Show what commands run with, and who said so.
 
@@ -57,8 +57,8 @@ def get(
 @app.command("set", epilog="Example: energyctl config set url devnet")
 def set_(
     context: typer.Context,
-    name: Annotated[SettingName | None, typer.Argument(metavar="[NAME]", help="The setting.")] = None,
-    value: Annotated[str | None, typer.Argument(metavar="[VALUE]", help="What it is to be.")] = None,
+    name: Annotated[SettingName | None, typer.Argument(metavar="NAME", help="The setting.")] = None,
+    value: Annotated[str | None, typer.Argument(metavar="VALUE", help="What it is to be.")] = None,
 ) -> None:
     """Keep a setting in energyctl's own file.
 

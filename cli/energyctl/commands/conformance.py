@@ -24,7 +24,7 @@ _ENGINES: Final = "program, reference, linear-program, pymarket, pymarket-muda, 
 def conformance(
     context: typer.Context,
     cases: Annotated[
-        Path | None, typer.Argument(metavar="[CASES]", help="File with cases, JSON; the published ones by default.")
+        Path | None, typer.Argument(metavar="CASES", help="File with cases, JSON; the published ones by default.")
     ] = None,
     engine: Annotated[
         list[str] | None,

@@ -54,7 +54,7 @@ def mint(context: typer.Context, meter: MeterReference) -> None:
 def balance(
     context: typer.Context,
     owner: Annotated[
-        str | None, typer.Argument(metavar="[OWNER]", help="An address, or a key file; your own key by default.")
+        str | None, typer.Argument(metavar="OWNER", help="An address, or a key file; your own key by default.")
     ] = None,
 ) -> None:
     """GRID and SOL in a wallet. What is deposited in a market shows in `energyctl seat show`."""

@@ -34,7 +34,7 @@ from .arguments import U32_MAX, Epoch, MarketId
 app = typer.Typer(help="Epochs: results, trades, closing and clearing, the crank.", no_args_is_help=True)
 
 OptionalEpoch = Annotated[
-    int | None, typer.Argument(metavar="[EPOCH]", min=1, max=U32_MAX, help="The current one by default.")
+    int | None, typer.Argument(metavar="EPOCH", min=1, max=U32_MAX, help="The current one by default.")
 ]
 Waiting = Annotated[
     int | None,

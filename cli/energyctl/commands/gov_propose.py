@@ -121,7 +121,7 @@ def timing(
 @app.command(epilog="Example: energyctl gov propose guardian ADDRESS --direct")
 def guardian(
     context: typer.Context,
-    key: Annotated[str | None, typer.Argument(metavar="[KEY]", help="Who may pause alone; nobody if left out.")] = None,
+    key: Annotated[str | None, typer.Argument(metavar="KEY", help="Who may pause alone; nobody if left out.")] = None,
     title: Title = None,
     approve: Approve = False,
     direct: Direct = False,
@@ -263,7 +263,7 @@ def upgrade(
     context: typer.Context,
     program: Program,
     file: Annotated[
-        Path | None, typer.Argument(metavar="[FILE]", help="The new code, an .so file that the build made.")
+        Path | None, typer.Argument(metavar="FILE", help="The new code, an .so file that the build made.")
     ] = None,
     buffer: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="What `gov upload` made, instead of a file.")

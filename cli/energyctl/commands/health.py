@@ -18,7 +18,7 @@ from .arguments import U32_MAX
 
 def health(
     context: typer.Context,
-    market: Annotated[int, typer.Argument(metavar="[MARKET]", min=0, max=U32_MAX, help="Number of the market.")] = 1,
+    market: Annotated[int, typer.Argument(metavar="MARKET", min=0, max=U32_MAX, help="Number of the market.")] = 1,
     tolerated_intervals: Annotated[
         int,
         typer.Option("--tolerated-intervals", metavar="N", min=0, max=65_535, help="Quarter hours a meter may miss."),

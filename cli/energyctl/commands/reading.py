@@ -27,7 +27,7 @@ app = typer.Typer(help="Meter readings: submit one or many, and see what is ther
 def submit(
     context: typer.Context,
     meter: Annotated[
-        str | None, typer.Argument(metavar="[METER]", help="A meter's identifier or account address.")
+        str | None, typer.Argument(metavar="METER", help="A meter's identifier or account address.")
     ] = None,
     export: Annotated[str | None, typer.Option("--export", metavar="KWH", help="Energy fed in.")] = None,
     import_: Annotated[str | None, typer.Option("--import", metavar="KWH", help="Energy drawn.")] = None,

@@ -27,7 +27,7 @@ Ordinal = Annotated[
 Energy = Annotated[str | None, typer.Option("--energy", "-e", metavar="KWH", help="Energy to move.")]
 Payment = Annotated[str | None, typer.Option("--payment", "-p", metavar="AMOUNT", help="Payment tokens to move.")]
 Place = Annotated[
-    int | None, typer.Argument(metavar="[SEAT]", min=0, max=65_535, help="Its number; your first one by default.")
+    int | None, typer.Argument(metavar="SEAT", min=0, max=65_535, help="Its number; your first one by default.")
 ]
 
 

@@ -174,7 +174,7 @@ def account(
 def list_(
     context: typer.Context,
     folder: Annotated[
-        str | None, typer.Argument(metavar="[FOLDER]", help="Where to look; by default where the key in use lies.")
+        str | None, typer.Argument(metavar="FOLDER", help="Where to look; by default where the key in use lies.")
     ] = None,
 ) -> None:
     """The wallet files of a folder with their public keys, for which no password is needed."""
@@ -234,7 +234,7 @@ def import_(
 def export(
     context: typer.Context,
     wallet: WalletFile,
-    file: Annotated[str | None, typer.Argument(metavar="[KEYFILE]", help="Key file to write; must not exist.")] = None,
+    file: Annotated[str | None, typer.Argument(metavar="KEYFILE", help="Key file to write; must not exist.")] = None,
     words: Annotated[bool, typer.Option("--words", help="Print the words instead of writing a key file.")] = False,
 ) -> None:
     """Take a key out of its keystore: as a key file of solana-keygen (mode 0600), or as words on the screen.

@@ -20,7 +20,7 @@ from .arguments import Markets, Reason, address
 def roles(
     context: typer.Context,
     key: Annotated[
-        str | None, typer.Argument(metavar="[KEY]", help="An address or a key file; your own key by default.")
+        str | None, typer.Argument(metavar="KEY", help="An address or a key file; your own key by default.")
     ] = None,
     markets: Markets = None,
 ) -> None:
