@@ -460,6 +460,48 @@ async def test_an_agent_has_its_own_seat_only(desk: Desk) -> None:
         await world.send(abroad, signers=[desk.key])
 
 
+async def test_a_grant_is_for_one_market(world: World) -> None:
+    """Also where the owner has the same seat in another market, opened in the same second."""
+    other = await kit.other_market(world)
+    member = await world.join(payment=MONEY)
+    assert await kit.enter(world, other, member) == member.seat
+    desk = Desk(world, member, await world.stranger(7))
+    await desk.authorize(payment_per_day=10_000)
+    seats = [await world.client.trading.seat(market, member.seat) for market in (world.market, other)]
+    assert seats[0].opened_at == seats[1].opened_at
+    await world.client.trading.create_buy_order(other, seat=member.seat, energy_wh=10, price=0, owner=member.key)
+    abroad = {
+        "key": desk.key.pubkey(),
+        "agent": pdas.agent_address(world.market.ledger, member.seat, 0),
+        "ledger": other.ledger,
+        "book": (await kit.book_of(world, market=other)).address,
+    }
+
+    async with world.refused(errors.AgentNotAuthorized):
+        placed = instructions.place_orders_by_agent(**abroad, side=Side.BID, client_id=9, orders=[(0, 1)])
+        await world.send(placed, signers=[desk.key])
+    async with world.refused(errors.AgentNotAuthorized):
+        await world.send(instructions.cancel_orders_by_agent(**abroad, epoch=1, orders=[(0, 1)]), signers=[desk.key])
+
+
+async def test_the_seat_in_another_market_revokes_nothing(world: World) -> None:
+    """Its owner is somebody else, who has the same number there."""
+    other = await kit.other_market(world)
+    owner, stranger = await world.join(), await world.join()
+    desk = Desk(world, owner, await world.stranger(7))
+    await desk.authorize()
+    assert await kit.enter(world, other, stranger) == owner.seat
+    revocation = instructions.revoke_agent(
+        signer=stranger.key.pubkey(),
+        ledger=other.ledger,
+        agent=pdas.agent_address(world.market.ledger, owner.seat, 0),
+        owner=owner.key.pubkey(),
+    )
+
+    async with world.refused(errors.WrongLedger):
+        await world.send(revocation, signers=[stranger.key])
+
+
 async def test_rejects_the_grant_of_another_agent(desk: Desk) -> None:
     world = desk.world
     await desk.bid(10)
