@@ -39,6 +39,7 @@ async def create_lookup_table(
     Raises:
         InvalidInput: too many addresses, none, or one twice; or `authority` has used up the recent slots, which
             tables are named after: ask again in a later one.
+        AccountMismatch: the chain has no list of its recent slots.
     """
     signer = authority or client.payer
     if not 0 < len(addresses) <= MAX_ADDRESSES:
@@ -65,7 +66,7 @@ async def extend_lookup_table(
     Raises:
         AccountNotFound, AccountMismatch: there is no such table.
         InvalidInput: more than 256 addresses in all.
-        ProgramError: the signature of another authority is needed.
+        TransactionFailed: the signature of another authority is needed.
     """
     table = await find_lookup_table(client.transport, address)
     new = [key for key in dict.fromkeys(addresses) if key not in table.addresses]
@@ -96,6 +97,7 @@ async def with_lookup_tables(
     A transaction that fits without tables has none, so that everything can be read off its message.
 
     Args:
+        addresses: those of the tables.
         patience: seconds for which the slot after a table's last extension is waited for.
 
     Raises:
@@ -123,6 +125,9 @@ async def deactivate_lookup_table(client: EnergyClient, address: Pubkey, *, auth
 
     Args:
         authority: the table's; the client's payer by default.
+
+    Raises:
+        TransactionFailed: it is deactivated already, or the signature of another authority is needed.
     """
     signer = authority or client.payer
     return await client.transactions.send(

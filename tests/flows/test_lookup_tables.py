@@ -233,6 +233,8 @@ async def test_closing_gives_the_rent_back(world: World) -> None:
         await close_lookup_table(world.client, table.address)
     await deactivate_lookup_table(world.client, table.address)
     async with world.refused(TransactionFailed):
+        await deactivate_lookup_table(world.client, table.address)
+    async with world.refused(TransactionFailed):
         await close_lookup_table(world.client, table.address)
     with pytest.raises(InvalidInput, match="deactivated"):
         await with_lookup_tables(world.client, [table.address])

@@ -24,7 +24,8 @@ MAX_COMPUTE_UNITS: Final = 1_400_000
 DEFAULT_COMPUTE_UNITS: Final = 300_000
 MAX_TRANSACTION_BYTES: Final = 1_232
 MAX_TRACE_LENGTH: Final = 64
-"""Instructions that a transaction may execute, those that programs call among them."""
+"""Instructions that a transaction may execute, those that programs call among them: agave's limit, beyond which it
+answers `MaxInstructionTraceLengthExceeded`."""
 _BUDGET_INSTRUCTIONS: Final = 2
 _SIGNATURE_BYTES: Final = 64
 

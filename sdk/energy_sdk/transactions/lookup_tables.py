@@ -26,7 +26,7 @@ from ..transports.base import Account
 MAX_ADDRESSES: Final = 256
 """Addresses that fit into one table."""
 _ACTIVE: Final = 2**64 - 1
-_CREATE, _EXTEND, _DEACTIVATE, _CLOSE = ((tag).to_bytes(4, "little") for tag in (0, 2, 3, 4))
+_CREATE, _EXTEND, _DEACTIVATE, _CLOSE = (tag.to_bytes(4, "little") for tag in (0, 2, 3, 4))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,6 +58,7 @@ class TransactionSender:
         tables: lookup tables for what does not fit into a transaction without them; see `with_lookup_tables`.
 
     Attributes:
+        tables: those that it was made with.
         usage: transactions that the chain accepted from this sender, and their compute units.
     """
 

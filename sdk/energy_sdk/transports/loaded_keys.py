@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from solders.address_lookup_table_account import ID as LOOKUP_TABLE_PROGRAM
+from solders.address_lookup_table_account import LOOKUP_TABLE_META_SIZE
 from solders.message import MessageV0
 from solders.pubkey import Pubkey
 from solders.transaction import VersionedTransaction
 
 from .base import Account
-
-_LOOKUP_PROGRAM = Pubkey.from_string("AddressLookupTab1e1111111111111111111111111")
-_TABLE_HEADER_BYTES = 56
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,9 +48,9 @@ def load_keys(transaction: VersionedTransaction, account: Callable[[Pubkey], Acc
         table = account(lookup.account_key)
         if table is None:
             return LoadedKeys(static=static, error="AddressLookupTableNotFound")
-        if table.owner != _LOOKUP_PROGRAM:
+        if table.owner != LOOKUP_TABLE_PROGRAM:
             return LoadedKeys(static=static, error="InvalidAddressLookupTableOwner")
-        raw = table.data[_TABLE_HEADER_BYTES:]
+        raw = table.data[LOOKUP_TABLE_META_SIZE:]
         entries = [Pubkey.from_bytes(raw[start : start + 32]) for start in range(0, len(raw) - 31, 32)]
         for indexes, into in ((lookup.writable_indexes, writable), (lookup.readonly_indexes, readonly)):
             if any(index >= len(entries) for index in indexes):
